@@ -1,0 +1,51 @@
+"""`elections model`: the elections an office can start from."""
+
+from __future__ import annotations
+
+import click
+
+from elections.protocol.canonical import encode
+from elections.rules.models import ContestModel, load, names
+
+
+@click.group("model")
+def command() -> None:
+    """The elections an office can start from."""
+
+
+@command.command("list")
+def list_models() -> None:
+    """Name and title of every model."""
+    width = max(map(len, names()))
+    for name in names():
+        click.echo(f"{name:{width}}  {load(name).title}")
+
+
+@command.command("show")
+@click.argument("name")
+def show(name: str) -> None:
+    """Everything the model NAME settles: contests, rules, keys, batches, and what no text was found for."""
+    model = load(name)
+    click.echo(f"{model.name}: {model.title}")
+    if model.rehearsal:
+        click.echo("a rehearsal: nothing in it is real, and it may be closed early")
+    click.echo(f"grace: {model.grace} seconds after the closing hour, for who signed in before it")
+    for group in model.policy:
+        click.echo(f"keys: {group.threshold} of {', '.join(group.holders)}")
+    click.echo(f"leaf hashes go to: {', '.join(model.audience)}")
+    click.echo(f"batches: {', '.join(f'{key} {value}' for key, value in model.batches.items())}")
+    for contest in model.contests:
+        _show_contest(contest)
+    for heading, lines in (("sources", model.sources), ("not found in the texts", model.not_found)):
+        click.echo(f"\n{heading}:")
+        for line in lines:
+            click.echo(f"  - {line}")
+
+
+def _show_contest(contest: ContestModel) -> None:
+    seats = "1 seat" if contest.seats == 1 else f"{contest.seats} seats"
+    click.echo(f"\n{contest.key}  {contest.title}")
+    click.echo(f"  college: {contest.college}")
+    click.echo(f"  {seats} by {contest.method} {encode(dict(contest.parameters)).decode()}")
+    click.echo(f"  electors choose a {contest.ballot}, in {contest.order} order")
+    click.echo(f"  articles: {'; '.join(contest.articles)}")

@@ -1,0 +1,68 @@
+"""`elections verify`: judge a record or a bare archive, offline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from elections.verify import Report
+
+_MARKS = {"holds": "ok    ", "fails": "FAILS ", "absent": "absent"}
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes for the ballots.")
+@click.option("--anchor", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Figures of the minutes.")
+@click.option("--receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An urn receipt to find.")
+def command(path: Path, as_json: bool, jobs: int, anchor: Path | None, receipt: Path | None) -> None:
+    """Judge the record in the folder PATH, or the bare Belenios archive in the file PATH.
+
+    Every check is made, even after one fails. Status 0 only if all hold.
+    """
+    from elections.verify import verify
+
+    if (anchor or receipt) and not path.is_dir():
+        raise click.UsageError("--anchor and --receipt go with a record's folder")
+    report = verify(path, jobs=jobs, anchor=anchor, receipt=receipt)
+    if as_json:
+        click.echo(json.dumps(report.json(), ensure_ascii=False, sort_keys=True))
+    else:
+        _print(report)
+    if not report.holds:
+        raise click.exceptions.Exit(1)
+
+
+def _print(report: Report) -> None:
+    titles = {figures.contest: figures.title for figures in report.figures}
+    for figures in report.figures:
+        click.echo(f"{figures.title} ({figures.contest})")
+        click.echo(f"  fingerprint       {figures.fingerprint or 'none: stopped'}")
+        click.echo(f"  setup             sha256 {figures.setup}")
+        click.echo(f"  final checkpoint  {figures.size} entries, root {figures.root}")
+        click.echo(f"  key holders       {', '.join(figures.holders)}")
+    from elections.verify.report import SENTENCES
+
+    for check in report.checks:
+        place = f" [{titles.get(check.contest, check.contest)}]" if check.contest else ""
+        detail = f": {check.detail}" if check.detail else ""
+        click.echo(f"{_MARKS[check.verdict]} {check.id}{place} {SENTENCES[check.id]}{_printable(detail)}")
+    explained = {
+        "refused": "REFUSED: at least one check fails",
+        "frozen": "FROZEN: all checks hold so far; nothing is counted yet",
+        "consistent": "CONSISTENT: all checks hold; compare the figures above with the signed minutes (--anchor)",
+        "verified": "VERIFIED: all checks hold, and the figures are those of the anchor",
+    }
+    if report.subject == "archive" and report.holds:
+        click.echo("CONSISTENT: the archive's own checks hold; a bare archive has no seal, tokens, log or strong proofs")
+    else:
+        click.echo(explained[report.verdict])
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,70 @@
+"""The journal of operations: every act, one line each, chained by hashes and published whole (contracts.md).
+
+A line names a role and which one of that role acted. Never an elector: neither name, nor number, nor an hour
+that belongs to one person only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from elections.protocol.journal import JournalEntry, parse_journal, write_entry
+from elections.registry.tables import JournalLine
+from elections.rules.phases import Role
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from elections.protocol.canonical import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a role, and which one of that role, from 1."""
+
+    role: Role
+    number: int = 1
+
+
+CLOCK = Actor(Role.CLOCK, 0)
+"""The program itself, at an hour that was sealed."""
+
+
+def append(  # noqa: PLR0913 - the fields of a line
+    session: Session,
+    election_uuid: str,
+    act: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    contest: str | None = None,
+    details: dict[str, Json] | None = None,
+) -> str:
+    """Write the next line and return its digest; `contest` is None for an act on the whole election.
+
+    A journal whose chain is broken is refused, not continued. A clock that was set back is no reason to refuse
+    an act of the board: the line then has the hour of the one before, for hours of a journal never go back.
+    """
+    before = entries(session, election_uuid)
+    last = before[-1] if before else None
+    at = max(now, last.at) if last else now
+    entry = write_entry(act, actor.role, actor.number, at, contest, details or {}, last)
+    session.add(JournalLine(election_uuid=election_uuid, sequence=entry.sequence, line=entry.line))
+    session.flush()
+    return entry.digest
+
+
+def lines(session: Session, election_uuid: str) -> bytes:
+    """journal.jsonl as it is published."""
+    rows = select(JournalLine.line).where(JournalLine.election_uuid == election_uuid).order_by(JournalLine.sequence)
+    return b"".join(line + b"\n" for line in session.scalars(rows))
+
+
+def entries(session: Session, election_uuid: str) -> list[JournalEntry]:
+    """The lines as values, the chain checked."""
+    return parse_journal(lines(session, election_uuid), f"journal of {election_uuid}")

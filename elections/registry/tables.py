@@ -1,0 +1,290 @@
+"""The tables of the registry (protocol.md §1, §4, §6).
+
+An elector is known by her number, one in the whole election. `signature` and `journal` only grow: triggers
+refuse to change, delete or replace a row, whatever the program does. No table has a column that comes from a
+ballot: `attempt.a` is random, and what an attempt carries besides names elector and contest only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import DDL, JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, String, Table, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from elections.protocol.canonical import hour, hour_text
+from elections.storage import RegistryBase
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class Hour(TypeDecorator[datetime]):
+    """An hour as records write it: text in UTC, whole seconds, which sorts as time does."""
+
+    impl = String(20)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102
+        return None if value is None else hour_text(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002, D102
+        return None if value is None else hour(value, "an hour of the registry")
+
+
+class Election(RegistryBase):
+    """The whole operation, in several contests; what stands here is common to all of them."""
+
+    __tablename__ = "election"
+
+    uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    title: Mapped[str]
+    model: Mapped[str]
+    group: Mapped[str] = mapped_column("group_name")
+    rehearsal: Mapped[bool]
+    opening: Mapped[datetime] = mapped_column(Hour)
+    closing: Mapped[datetime] = mapped_column(Hour)
+    grace: Mapped[int]
+    """Seconds after the closing hour for who signed in before it."""
+    urn_name: Mapped[str]
+    issuers: Mapped[list[str]] = mapped_column(JSON)
+    audience: Mapped[list[str]] = mapped_column(JSON)
+    batches: Mapped[dict[str, int]] = mapped_column(JSON)
+    policy: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    record_key: Mapped[str | None]
+    """The vkey of the record key, and `urn_key` that of the urn's log, once they are made."""
+    urn_key: Mapped[str | None]
+    last_number: Mapped[int] = mapped_column(default=0)
+    """The highest number ever given: a number is never given twice."""
+
+    contests: Mapped[list[Contest]] = relationship(back_populates="election", order_by="Contest.position")
+
+
+class Contest(RegistryBase):
+    """One vote to decide, with a college and an urn of its own."""
+
+    __tablename__ = "contest"
+    __table_args__ = (UniqueConstraint("election_uuid", "position"), UniqueConstraint("election_uuid", "key"))
+
+    uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    position: Mapped[int]
+    key: Mapped[str] = mapped_column(String(32))
+    """The contest's name in the model: the college column of a roll file uses it."""
+    title: Mapped[str]
+    college: Mapped[str]
+    method: Mapped[str]
+    seats: Mapped[int]
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kind: Mapped[str]
+    """What electors choose: `list` or `ticket`."""
+    phase: Mapped[str]
+    closing: Mapped[datetime] = mapped_column(Hour)
+    """The closing hour in force: the sealed one, or that of the last amendment."""
+    trustees: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """trustees.json, what the ceremony made."""
+    setup: Mapped[bytes | None] = mapped_column(LargeBinary)
+    record: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The Belenios election, computed from `setup` and the key; its fingerprint is φ."""
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary)
+    fingerprint: Mapped[str | None]
+    roll_size: Mapped[int | None]
+    """Size and digest of the roll as sealed; re-issues of codes do not change them."""
+    roll_digest: Mapped[str | None]
+
+    election: Mapped[Election] = relationship(back_populates="contests")
+    candidacies: Mapped[list[Candidacy]] = relationship(
+        order_by="Candidacy.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Candidacy(RegistryBase):
+    """A list or a ticket that stands; `position` is the order in which electors see it, from 0."""
+
+    __tablename__ = "candidacy"
+
+    contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str]
+    title: Mapped[str]
+    names: Mapped[list[dict[str, str | None]]] = mapped_column(JSON)
+    """As in setup.json: `{"substitute":s or null,"titular":s}` in list order."""
+
+
+class Elector(RegistryBase):
+    """A person entitled to vote, and where her one-time code goes: no more of her than that needs."""
+
+    __tablename__ = "elector"
+    __table_args__ = (UniqueConstraint("election_uuid", "identifier"),)
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    identifier: Mapped[str] = mapped_column(String(64))
+    """Her sign-in name, in the one spelling that `roll_file.fold` gives it."""
+    last_name: Mapped[str]
+    first_name: Mapped[str]
+    email: Mapped[str]
+    roll_unit: Mapped[str]
+    """The roll she is inscribed on: a court of appeal, the ministry, overseas (décret 2025-659, art. 3)."""
+
+
+class Entitlement(RegistryBase):
+    """That an elector may vote in a contest."""
+
+    __tablename__ = "entitlement"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["election_uuid", "number"], ["elector.election_uuid", "elector.number"], ondelete="CASCADE"
+        ),
+    )
+
+    contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    election_uuid: Mapped[str]
+
+
+class ElectorKey(RegistryBase):
+    """The public keys that come from an elector's voting code, in hexadecimal (protocol.md §4)."""
+
+    __tablename__ = "elector_key"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["election_uuid", "number"], ["elector.election_uuid", "elector.number"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("election_uuid", "register"),
+    )
+
+    election_uuid: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    register: Mapped[str]
+    requests: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class Signature(RegistryBase):
+    """That an elector has voted in a contest: the émargement. This table only grows."""
+
+    __tablename__ = "signature"
+    __table_args__ = (
+        ForeignKeyConstraint(["contest_uuid", "number"], ["entitlement.contest_uuid", "entitlement.number"]),
+    )
+
+    contest_uuid: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Hour)
+    signature: Mapped[str]
+    """Base64, by the elector's register key, over contest and number only."""
+
+
+class Attempt(RegistryBase):
+    """A cast between its two databases. With it a crash is repaired: it carries all that a signature needs."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        ForeignKeyConstraint(["contest_uuid", "number"], ["entitlement.contest_uuid", "entitlement.number"]),
+    )
+
+    contest_uuid: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    a: Mapped[bytes] = mapped_column(LargeBinary(16))
+    at: Mapped[datetime] = mapped_column(Hour)
+    signature: Mapped[str]
+
+
+class Account(RegistryBase):
+    """Somebody of the office, the board or the supervision, who signs in by password."""
+
+    __tablename__ = "account"
+
+    login: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str]
+    role: Mapped[str]
+    number: Mapped[int]
+    """Which one of that role: the second delegate is number 2."""
+    election_uuid: Mapped[str | None] = mapped_column(ForeignKey("election.uuid"))
+    """None: for all elections, as for the office."""
+    password: Mapped[str]
+    """Argon2id in the PHC string format."""
+
+
+class OneTimeCode(RegistryBase):
+    """The one code of a subject that can still be used; only its Argon2id hash is kept."""
+
+    __tablename__ = "one_time_code"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hash: Mapped[str]
+    expires: Mapped[datetime] = mapped_column(Hour)
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class Knocks(RegistryBase):
+    """How often somebody came to a door under a name in vain, whether or not anybody has that name."""
+
+    __tablename__ = "knocks"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    door: Mapped[str] = mapped_column(String(16), primary_key=True)
+    count: Mapped[int]
+    last: Mapped[datetime] = mapped_column(Hour)
+
+
+class WebSession(RegistryBase):
+    """A signed-in browser; only the digest of what its cookie holds is kept."""
+
+    __tablename__ = "web_session"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    """`elector`, then `name` is her number in `election_uuid`; or `account`, then it is the login."""
+    election_uuid: Mapped[str | None] = mapped_column(ForeignKey("election.uuid"))
+    name: Mapped[str] = mapped_column(String(64))
+    opened_at: Mapped[datetime] = mapped_column(Hour)
+    last_seen: Mapped[datetime] = mapped_column(Hour)
+    ended_at: Mapped[datetime | None] = mapped_column(Hour)
+
+
+class JournalLine(RegistryBase):
+    """One line of an election's journal, as published (contracts.md). This table only grows."""
+
+    __tablename__ = "journal"
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CeremonyDocument(RegistryBase):
+    """What a key holder handed in at a step of the ceremony: public parts only, once and for all."""
+
+    __tablename__ = "ceremony_document"
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(64), primary_key=True)
+    step: Mapped[str] = mapped_column(String(100), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def only_grows(table: str, *keys: str) -> tuple[str, ...]:
+    """The triggers (SQLite) that let a table grow and nothing else.
+
+    The third is for `INSERT OR REPLACE`: it would delete the old row without asking the trigger on DELETE.
+    """
+    same = " AND ".join(f"{key} = NEW.{key}" for key in keys)
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+    return (
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
+        f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}",  # noqa: S608 - names of this file
+    )
+
+
+GROWING = {"signature": ("contest_uuid", "number"), "journal": ("election_uuid", "sequence")}
+
+for _name, _keys in GROWING.items():
+    _table: Table = RegistryBase.metadata.tables[_name]
+    for _statement in only_grows(_name, *_keys):
+        event.listen(_table, "after_create", DDL(_statement).execute_if(dialect="sqlite"))

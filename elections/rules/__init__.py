@@ -1,0 +1,9 @@
+"""How the law counts and in which order things happen: pure tables and whole numbers.
+
+- `phases`: the lifecycle of a contest, one table (docs/lifecycle.md is drawn from it);
+- `steps`: one line of an arithmetic, in French and in English, with its numbers and its article;
+- `seats`: the methods, their ties, and who is elected;
+- `models`: the elections the office can start from, one TOML file each.
+
+No database, clock, network or environment; no floats anywhere.
+"""

@@ -1,0 +1,265 @@
+"""The elections an office can start from: `models/NAME.toml`, to be copied and changed without code.
+
+Format, all keys required unless said otherwise; texts are one line, in the language of the screens:
+
+    format      = "isoloir-model-1"
+    title       = "…"                 the whole operation
+    rehearsal   = false               true: nothing real; may be closed early
+    grace       = 1800                seconds after closing for who signed in before it
+    audience    = ["elector", …]      roles that get leaf hashes before the result (protocol.md §7)
+    sources     = ["…"]               the texts the model was written from
+    not_found   = ["…"]               what no text at hand says, and what was chosen instead
+    policy      = [{ holders = ["president", "secretary"], threshold = 1 }, …]
+                                      groups of key holders, all to be satisfied; "delegate" stands for one
+                                      holder for each list's delegate
+    [batches]                         at_once, every, keep_back, publish_at, single_below (protocol.md §7)
+    [[contests]]                      one for each seat or set of seats, each with an urn of its own
+    key         = "s1"                short name, unique in the model
+    title       = "…"                 what is voted on
+    college     = "…"                 who votes
+    seats       = 6
+    method      = "largest_remainder" a method of `seats`
+    parameters  = { article = "…" }   its parameters (`seats.check_rule`)
+    order       = "drawn"             display order of candidacies: "drawn" or "alphabetical"
+    articles    = ["…"]               the texts this contest rests on
+
+`based_on = "OTHER"` takes every key from another model and replaces those given besides; `format` is
+required in both, and the other must not be based on a third. What a reader of the file should know
+stands in it as comments.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from elections.protocol.canonical import array, boolean, fields, integer, string
+from elections.protocol.errors import ProtocolError
+from elections.rules.phases import Role
+from elections.rules.seats import MOST_SEATS, Ballot, ballot_kind, check_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from importlib.resources.abc import Traversable
+
+    from elections.protocol.canonical import Json
+
+ORDERS = ("drawn", "alphabetical")
+
+_FORMAT = "isoloir-model-1"
+_LINE = r"[^\x00-\x1f\x7f]{1,400}"
+_KEY = r"[a-z0-9-]{1,32}"
+_LONGEST_GRACE = 24 * 3600
+_KEYS = ("format", "title", "rehearsal", "grace", "audience", "sources", "not_found", "policy", "batches", "contests")
+_CONTEST_KEYS = ("key", "title", "college", "seats", "method", "parameters", "order", "articles")
+_BATCH_KEYS = ("at_once", "every", "keep_back", "publish_at", "single_below")
+_ELECTOR = "elector"
+"""A role of the audience only: electors do nothing to a contest but vote in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """A group of key holders, `threshold` of whom are needed; the holder "delegate" stands for all of them."""
+
+    holders: tuple[str, ...]
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContestModel:
+    """One contest as the model gives it; candidacies, roll and hours come from the office."""
+
+    key: str
+    title: str
+    college: str
+    seats: int
+    method: str
+    parameters: Mapping[str, Json]
+    order: str
+    articles: tuple[str, ...]
+
+    @property
+    def ballot(self) -> Ballot:
+        """What electors choose: a list, or a ticket."""
+        return ballot_kind(self.method)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One file of `models/`, checked; `batches` has the shape it has in setup.json."""
+
+    name: str
+    title: str
+    rehearsal: bool
+    grace: int
+    audience: tuple[str, ...]
+    sources: tuple[str, ...]
+    not_found: tuple[str, ...]
+    policy: tuple[KeyGroup, ...]
+    batches: Mapping[str, int]
+    contests: tuple[ContestModel, ...]
+
+    def policy_for(self, delegates: Sequence[str]) -> list[dict[str, Json]]:
+        """The policy of setup.json once the delegates' roles are known, one holder for each of `delegates`.
+
+        With one delegate only the threshold of his group falls to 1 (R. 211-552, protocol.md §9). A group
+        of several of whom all would be needed is refused: one lost key would lose the vote.
+        """
+        groups: list[dict[str, Json]] = []
+        for place, group in enumerate(self.policy, 1):
+            holders = [
+                role for holder in group.holders for role in (delegates if holder == Role.DELEGATE else [holder])
+            ]
+            what = f"model {self.name}, policy {place}"
+            _distinct(holders, what)
+            threshold = 1 if len(holders) == 1 else group.threshold
+            _check_threshold(threshold, len(holders), what)
+            groups.append({"holders": holders, "threshold": threshold})
+        return groups
+
+
+def names() -> tuple[str, ...]:
+    """The names of all models, sorted."""
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in _folder().iterdir() if _is_model(entry)))
+
+
+def load(name: str) -> Model:
+    """The model of that name, checked whole."""
+    return parse(_read(name), name)
+
+
+def parse(data: bytes, name: str) -> Model:
+    """Check the bytes of a model file; every refusal names the place in it."""
+    what = f"model {name}"
+    table = _toml(data, what)
+    if "based_on" in table:
+        other = string(table.pop("based_on"), f"{what}, based_on", _KEY)
+        base = _toml(_read(other), f"model {other}")
+        if "based_on" in base:
+            raise ProtocolError("rules.based_on", what=what, base=other)
+        # Each file says itself which format it is written in.
+        base.pop("format", None)
+        table = base | table
+    fields(table, what, _KEYS)
+    _choice(table["format"], f"{what}, format", (_FORMAT,))
+    contests = tuple(
+        _contest(item, f"{what}, contest {place}") for place, item in _numbered(table["contests"], f"{what}, contests")
+    )
+    _distinct([contest.key for contest in contests], f"{what}, contests, key")
+    return Model(
+        name=name,
+        title=string(table["title"], f"{what}, title", _LINE),
+        rehearsal=boolean(table["rehearsal"], f"{what}, rehearsal"),
+        grace=integer(table["grace"], f"{what}, grace", 0, _LONGEST_GRACE),
+        audience=_roles(table["audience"], f"{what}, audience", (_ELECTOR, *Role)),
+        sources=_texts(table["sources"], f"{what}, sources"),
+        not_found=_texts(table["not_found"], f"{what}, not_found"),
+        policy=tuple(
+            _group(item, f"{what}, policy {place}") for place, item in _numbered(table["policy"], f"{what}, policy")
+        ),
+        batches=_batches(table["batches"], f"{what}, batches"),
+        contests=contests,
+    )
+
+
+def _folder() -> Traversable:
+    return resources.files("elections.rules") / "models"
+
+
+def _is_model(entry: Traversable) -> bool:
+    return entry.is_file() and entry.name.endswith(".toml")
+
+
+def _read(name: str) -> bytes:
+    """The file of a model; only names of the folder are ever looked up, so no path can be slipped in."""
+    if name not in names():
+        raise ProtocolError("rules.model", name=name, known=", ".join(names()))
+    return (_folder() / f"{name}.toml").read_bytes()
+
+
+def _toml(data: bytes, what: str) -> dict[str, Json]:
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ProtocolError("json.utf8", what=what) from error
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise ProtocolError("rules.toml", what=what, detail=str(error)) from error
+
+
+def _contest(value: Json, what: str) -> ContestModel:
+    table = fields(value, what, _CONTEST_KEYS)
+    key = string(table["key"], f"{what}, key", _KEY)
+    what = f"{what} ({key})"
+    seats = integer(table["seats"], f"{what}, seats", 1, MOST_SEATS)
+    method = string(table["method"], f"{what}, method")
+    parameters = table["parameters"]
+    if not isinstance(parameters, dict):
+        raise ProtocolError("json.type", what=f"{what}, parameters", expected="a table")
+    check_rule(method, seats, parameters, None, what)
+    return ContestModel(
+        key=key,
+        title=string(table["title"], f"{what}, title", _LINE),
+        college=string(table["college"], f"{what}, college", _LINE),
+        seats=seats,
+        method=method,
+        parameters=parameters,
+        order=_choice(table["order"], f"{what}, order", ORDERS),
+        articles=_texts(table["articles"], f"{what}, articles"),
+    )
+
+
+def _group(value: Json, what: str) -> KeyGroup:
+    table = fields(value, what, ("holders", "threshold"))
+    holders = _roles(table["holders"], f"{what}, holders", (Role.PRESIDENT, Role.SECRETARY, Role.DELEGATE))
+    threshold = integer(table["threshold"], f"{what}, threshold", 1)
+    if Role.DELEGATE not in holders:
+        # How many delegates there will be is not known here; `policy_for` looks at their group.
+        _check_threshold(threshold, len(holders), what)
+    return KeyGroup(holders, threshold)
+
+
+def _check_threshold(threshold: int, holders: int, what: str) -> None:
+    if not (1 <= threshold < holders or threshold == holders == 1):
+        raise ProtocolError("rules.policy", what=what, threshold=threshold, holders=holders)
+
+
+def _batches(value: Json, what: str) -> dict[str, int]:
+    table = fields(value, what, _BATCH_KEYS)
+    batches = {key: integer(table[key], f"{what}, {key}") for key in _BATCH_KEYS}
+    # What is published is what waits less what is kept back: so every batch holds at least keep_back.
+    if not 2 * batches["keep_back"] <= batches["publish_at"] <= batches["at_once"]:
+        raise ProtocolError("rules.batches", what=what)
+    return batches
+
+
+def _numbered(value: Json, what: str) -> list[tuple[int, Json]]:
+    """The items of an array that must not be empty, numbered from 1."""
+    items = array(value, what)
+    if not items:
+        raise ProtocolError("json.type", what=what, expected="at least one item")
+    return list(enumerate(items, 1))
+
+
+def _texts(value: Json, what: str) -> tuple[str, ...]:
+    return tuple(string(item, f"{what} {place}", _LINE) for place, item in enumerate(array(value, what), 1))
+
+
+def _roles(value: Json, what: str, known: Sequence[str]) -> tuple[str, ...]:
+    roles = [_choice(item, f"{what} {place}", known) for place, item in _numbered(value, what)]
+    _distinct(roles, what)
+    return tuple(roles)
+
+
+def _choice(value: Json, what: str, known: Sequence[str]) -> str:
+    text = string(value, what)
+    if text not in known:
+        raise ProtocolError("rules.choice", what=what, text=text[:40], known=", ".join(known))
+    return text
+
+
+def _distinct(values: Sequence[str], what: str) -> None:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise ProtocolError("rules.twice", what=what, text=value)

@@ -1,0 +1,87 @@
+"""SQLite as the protocol wants it, for both databases (protocol.md §7).
+
+A commit is on the disk when it returns. What is deleted is overwritten, and the journal is a rollback
+journal that ends empty: a write-ahead log would keep what the log of the urn hides.
+
+A transaction is either writing or reading, from its first statement on. A writing one takes SQLite's one
+write lock before it looks at anything (BEGIN IMMEDIATE), so that what it has checked still holds when it
+writes; others wait for it, `BUSY` seconds at most. A reading one sees one state and cannot write; while it
+lasts no commit of that database ends, so it must be short.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+BUSY = 15
+"""How long a transaction waits for another one, in seconds."""
+
+_READING = "reading"
+
+_PRAGMAS = (
+    "journal_mode = TRUNCATE",
+    "synchronous = FULL",
+    "secure_delete = ON",
+    "foreign_keys = ON",
+    # Without this, REPLACE deletes a row and no trigger hears of it.
+    "recursive_triggers = ON",
+    # VACUUM copies the whole database; it must not leave the copy in a temporary file.
+    "temp_store = MEMORY",
+)
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """An engine for the database file at `path`, which must exist: a file that was lost is never made anew."""
+    url = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "rw", "uri": "true"})
+    # Without an isolation level the driver begins nothing by itself: `_begin` does, also before reading.
+    engine = create_engine(url, connect_args={"timeout": BUSY, "isolation_level": None})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def writing(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose transactions write; `.begin()` gives one that commits at its end."""
+    return sessionmaker(engine)
+
+
+def reading(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that only read, beside a writing one; the database refuses if they try to write."""
+    return sessionmaker(engine.execution_options(**{_READING: True}))
+
+
+def vacuum(engine: Engine) -> None:
+    """Write the whole file anew, each table in the order of its keys, with nothing between them.
+
+    Waits until no transaction is under way; none of the caller's may be.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA query_only = OFF")  # left ON where the connection last served a reader
+        cursor.execute("VACUUM")
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,221 @@
+"""The checks of one contest of a record, V02 to V13, in the order of protocol.md §12.
+
+Each function takes the contest, raises what it refuses, and returns a remark or None.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from elections.protocol import archive as belenios
+from elections.protocol.canonical import Json, array, fields, integer, parse, sha256_hex, string
+from elections.protocol.elgamal import Proof, check_signature
+from elections.protocol.entry import check_tokens
+from elections.protocol.errors import ProtocolError
+from elections.protocol.log import Checkpoint, leaf_hash, root
+from elections.protocol.setup import check_binding, missing_signatures, seal_text
+from elections.rules.result import write_result
+from elections.rules.seats import check_candidacies, check_rule
+from elections.verify.decryption import check_decryptions, check_result, check_tally, strong_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from elections.protocol.ballot import Election
+    from elections.protocol.setup import Setup
+    from elections.protocol.trustees import Trustees
+    from elections.verify.contest import Contest
+
+
+def v02_setup(contest: Contest) -> str | None:
+    """Setup canonical and sane, the election computed from it, the seal complete."""
+    setup = contest.setup
+    rule = setup.rule
+    check_rule(rule.method, rule.seats, rule.parameters, len(setup.candidacies), contest.name("setup.json, rule"))
+    check_candidacies(rule.method, rule.seats, setup.value["candidacies"])
+    if contest.stopped:
+        return "stopped contest: no election record to bind"
+    election, trustees = contest.election, contest.trustees
+    check_binding(setup, election, trustees)
+    first = Checkpoint(setup.origin, 0, root([]))
+    text = seal_text(election.fingerprint, setup.digest, first.text)
+    check_holders(setup, election, trustees, contest.seal, text, contest.name("seal.json"))
+    return None
+
+
+def check_holders(setup: Setup, election: Election, trustees: Trustees, signatures: Json, text: str, what: str) -> None:
+    """Refuse unless enough key holders signed `text`, each with the key of her certificate, none twice."""
+    signed: set[str] = set()
+    for number, item in enumerate(array(signatures, what), 1):
+        place = f"{what}, signature {number}"
+        fields(item, place, ("challenge", "owner", "response", "role"))
+        owner, role = integer(item["owner"], place, 1), string(item["role"], place)
+        if owner > len(setup.holders) or setup.holders[owner - 1] != role or role in signed:
+            raise ProtocolError("setup.seal-holder", what=place, role=role, owner=owner)
+        proof = Proof.parse(election.group, {key: item[key] for key in ("challenge", "response")}, place)
+        certificate = trustees.certificates[owner - 1] if owner <= len(trustees.certificates) else None
+        if certificate is None:
+            raise ProtocolError("setup.seal-holder", what=place, role=role, owner=owner)
+        check_signature(election.group, certificate.verification, text, proof, place)
+        signed.add(role)
+    missing = missing_signatures(setup.policy, signed)
+    if missing:
+        roles = " / ".join(", ".join(group.holders) for group in missing)
+        raise ProtocolError("setup.seal", what=what, roles=roles)
+
+
+def v03_archive(contest: Contest) -> str | None:
+    """The archive's bytes, chain and grammar, in the strict form of our records."""
+    belenios.check_record_form(contest.archive, contest.name("archive.bel"))
+    return None
+
+
+def v04_trustees(contest: Contest) -> str | None:
+    """Every proof, context and signature of the trustees; their groups and digest as sealed."""
+    contest.trustees.check(contest.name("archive.bel, trustees"))
+    check_binding(contest.setup, contest.election, contest.trustees)
+    return None
+
+
+def v04_distinct_keys(contests: Iterable[Contest]) -> None:
+    """No verification key stands in two contests."""
+    seen: set[str] = set()
+    for contest in contests:
+        if contest.stopped:
+            continue
+        keys = {key.text for key in contest.trustees.verification_keys}
+        if seen & keys:
+            raise ProtocolError("setup.key-twice", what=contest.name("archive.bel, trustees"))
+        seen |= keys
+
+
+def v05_ballots(contest: Contest) -> str | None:
+    """Every ballot, by the function the casting door uses."""
+    refusals = contest.judged.refusals
+    if len(refusals) == 1:
+        raise ProtocolError("verify.ballot", detail=refusals[0])
+    if refusals:
+        raise ProtocolError("verify.ballots", detail=refusals[0], more=len(refusals) - 1)
+    return f"{len(contest.entries)} ballots"
+
+
+def v06_distinct(contest: Contest) -> str | None:
+    """No credential, tracker or α twice in the urn."""
+    trackers = [entry.ballot for entry in contest.entries]
+    if len(set(trackers)) != len(trackers):
+        raise ProtocolError("verify.copy", what=contest.name("entries.jsonl"))
+    judged = contest.judged
+    if len(set(judged.credentials)) != len(judged.credentials):
+        raise ProtocolError("verify.credential-twice", what=contest.name("entries.jsonl"))
+    check_alphas(judged.alphas, contest.name("entries.jsonl"))
+    return None
+
+
+def check_alphas(alphas: Sequence[Sequence[str]], what: str) -> None:
+    """Refuse a randomness that stands in two ballots, or twice in one."""
+    flat = [alpha for row in alphas for alpha in row]
+    if len(set(flat)) != len(flat):
+        raise ProtocolError("verify.alpha-twice", what=what)
+
+
+def v07_tokens(contest: Contest) -> str | None:
+    """A token of every issuer, for this φ and the ballot's own credential."""
+    for number, entry in enumerate(contest.entries, 1):
+        what = f"{contest.name('entries.jsonl')}, line {number}"
+        credential = credential_of(entry.ballot, what)
+        check_tokens(contest.setup.issuers, contest.election.fingerprint, credential, entry.tokens, what)
+    return None
+
+
+def credential_of(ballot: bytes, what: str) -> str:
+    """The credential as the ballot writes it; V05 judges whether it is one."""
+    value = parse(ballot, what)
+    if not isinstance(value, dict):
+        raise ProtocolError("json.type", what=what, expected="an object")
+    return string(value.get("credential"), f"{what}, credential")
+
+
+def v08_log(contest: Contest) -> str | None:
+    """The checkpoints from the sealed one to the last, batch by batch; entries and ballots one to one."""
+    setup, checkpoints = contest.setup, contest.checkpoints
+    what = contest.name("checkpoints.jsonl")
+    if not checkpoints or (checkpoints[0].size, checkpoints[0].root) != (0, root([])):
+        raise ProtocolError("verify.first-checkpoint", what=what)
+    if any(checkpoint.origin != setup.origin for checkpoint in checkpoints):
+        raise ProtocolError("verify.origin", what=what)
+    sizes = [checkpoint.size for checkpoint in checkpoints]
+    if any(before >= after for before, after in zip(sizes, sizes[1:], strict=False)):
+        raise ProtocolError("verify.batch", what=what, size=0)
+    if contest.stopped:
+        return f"stopped contest: {len(checkpoints)} checkpoints, entries not published"
+    hashes = [leaf_hash(line) for line in contest.raw("entries.jsonl").split(b"\n")[:-1]]
+    if sizes[-1] != len(hashes):
+        raise ProtocolError("verify.log-end", size=sizes[-1], entries=len(contest.entries))
+    _check_batches(contest, hashes)
+    ballots = sorted(sha256_hex(entry.ballot) for entry in contest.entries)
+    if ballots != sorted(map(sha256_hex, contest.archive.ballots)):
+        raise ProtocolError("verify.entries")
+    return f"{len(hashes)} entries in {len(sizes) - 1} batches"
+
+
+def _check_batches(contest: Contest, hashes: list[bytes]) -> None:
+    setup, checkpoints, what = contest.setup, contest.checkpoints, contest.name("checkpoints.jsonl")
+    least = min(setup.batches.keep_back, len(hashes))
+    if setup.roll_size < setup.batches.single_below and len(checkpoints) > 2:
+        raise ProtocolError("verify.batch", what=what, size=checkpoints[1].size)
+    for before, after in zip(checkpoints, checkpoints[1:], strict=False):
+        batch = hashes[before.size : after.size]
+        if len(batch) < least:
+            raise ProtocolError("verify.batch", what=what, size=len(batch))
+        if batch != sorted(batch):
+            raise ProtocolError("verify.leaf-order", what=contest.name("entries.jsonl"))
+        if root(hashes[: after.size]) != after.root:
+            raise ProtocolError("verify.root", what=f"{what}, size {after.size}")
+
+
+def v09_tally(contest: Contest) -> str | None:
+    """The encrypted tally over the entries."""
+    ballots, recomputed = len(contest.entries), contest.judged.tally
+    if recomputed is None:
+        raise ProtocolError("verify.tally")
+    check_tally(contest.archive, contest.tally, recomputed, ballots, ballots)
+    return None
+
+
+def v10_decryptions(contest: Contest) -> str | None:
+    """Both proofs of every factor; the policy satisfied."""
+    what = contest.name("decryptions.jsonl")
+    strong = strong_lines(contest.raw("decryptions.jsonl"), what)
+    factors = check_decryptions(contest.election, contest.trustees, contest.archive, contest.tally, strong)
+    holders = dict(enumerate(contest.setup.holders, 1))
+    return "by " + ", ".join(holders.get(owner, f"owner {owner}") for owner in sorted(factors))
+
+
+def totals(contest: Contest) -> list[int]:
+    """The proved totals of the contest's one question, blank first (V11)."""
+    factors = check_decryptions(contest.election, contest.trustees, contest.archive, contest.tally, None)
+    ballots = len(contest.entries)
+    args = (contest.election, contest.trustees, contest.archive, contest.tally, factors, ballots)
+    return check_result(*args)[0]
+
+
+def v11_result(contest: Contest) -> str | None:
+    """The Belenios result, number by number."""
+    return f"{totals(contest)}"
+
+
+def v12_register(contest: Contest) -> str | None:
+    """Ballots = signatures ≤ tokens ≤ roll + re-issues; signatures ≤ roll."""
+    register, what = contest.register, contest.name("register.json")
+    if register.contest != contest.uuid:
+        raise ProtocolError("register.contest", what=what)
+    issuers = [issuer.id for issuer in contest.setup.issuers]
+    register.check(issuers, contest.setup.roll_size, len(contest.entries), what)
+    return f"{register.signatures} signatures of {register.roll} electors"
+
+
+def v13_seats(contest: Contest) -> str | None:
+    """result.json written again from the proved totals by the sealed rule."""
+    if contest.raw("result.json") != write_result(contest.setup, totals(contest), len(contest.entries)):
+        raise ProtocolError("verify.result", what=contest.name("result.json"))
+    return None

@@ -1,0 +1,30 @@
+/**
+ * Bundle the booth into ../static/booth: one file for each entry, and what they share.
+ *
+ * Run by `npm run build`, and by hatch_build.py whenever the package is installed. A new page is one
+ * more entry.
+ */
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const outdir = here("../static/booth");
+
+/** Name of the served file, without `.js` → source. */
+const entryPoints = {
+  protocol: here("src/index.js"),
+};
+
+rmSync(outdir, { recursive: true, force: true });
+await build({
+  entryPoints,
+  outdir,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022"],
+  legalComments: "eof",
+  logLevel: "warning",
+});

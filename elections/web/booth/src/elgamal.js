@@ -1,0 +1,137 @@
+/**
+ * Exponential ElGamal and the proofs a ballot needs (belenios-format.md §1.6).
+ *
+ * The strings hashed are those of Belenios crypto version 1, prefix and separators included.
+ * All randomness comes from the system's generator; none is derived (protocol.md §4).
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { toInteger, utf8 } from "./bytes.js";
+import { modulo, randomScalar } from "./group.js";
+
+/** @typedef {import("./group.js").Group} Group */
+/** @typedef {import("./group.js").Element} Element */
+
+/**
+ * Challenge and response of a Schnorr-type proof, decimal digits, in Belenios' key order.
+ * @typedef {{ challenge: string, response: string }} Proof
+ */
+
+/**
+ * A ciphertext (α, β) = (g^ρ, y^ρ·g^m) with what only its maker knows.
+ * @typedef {object} Opened
+ * @property {Element} alpha
+ * @property {Element} beta
+ * @property {bigint} message m
+ * @property {bigint} randomness ρ
+ */
+
+/**
+ * SHA-256 of the text, big-endian, modulo q (belenios-format.md §1.3).
+ * @param {Group} group
+ * @param {string} text
+ */
+export const hashToScalar = (group, text) => toInteger(sha256(utf8(text))) % group.q;
+
+/** An election key y with its powers prepared. */
+export class PublicKey {
+  /**
+   * @param {Group} group
+   * @param {Element} element
+   */
+  constructor(group, element) {
+    this.group = group;
+    this.element = element;
+    this.power = group.table(element);
+  }
+
+  /**
+   * (g^ρ, y^ρ·g^m).
+   * @param {bigint} message
+   * @param {bigint} randomness
+   * @returns {Opened}
+   */
+  encrypt(message, randomness) {
+    return {
+      alpha: this.group.powerG(randomness),
+      beta: this.power(randomness).times(this.group.powerG(message)),
+      message,
+      randomness,
+    };
+  }
+}
+
+/**
+ * The component-wise product: an encryption of the sum, opened by the sum of the randomness.
+ * @param {Group} group
+ * @param {Opened[]} items
+ * @returns {Opened}
+ */
+export function total(group, items) {
+  return items.reduce(
+    (sum, item) => ({
+      alpha: sum.alpha.times(item.alpha),
+      beta: sum.beta.times(item.beta),
+      message: sum.message + item.message,
+      randomness: modulo(sum.randomness + item.randomness, group.q),
+    }),
+    { alpha: group.identity, beta: group.identity, message: 0n, randomness: 0n },
+  );
+}
+
+/**
+ * `α,β` as it stands in hashed strings.
+ * @param {{ alpha: Element, beta: Element }} ciphertext
+ */
+export const pairText = ({ alpha, beta }) => `${alpha.text},${beta.text}`;
+
+/**
+ * Prove that at least one branch "this ciphertext holds this value" is true, and not which.
+ *
+ * The verifier computes A = g^r·α^c and B = y^r·(β·g^−M)^c. Whoever knows ρ and m can write them
+ * A = g^w and B = y^w·g^((m−M)·c) with r = w − ρ·c: two powers of fixed bases, computed alike for a
+ * true branch (m = M) and a false one. Only the first true branch takes its challenge from the hash.
+ * @param {PublicKey} key
+ * @param {{ ciphertext: Opened, value: number }[]} branches
+ * @param {string} prefix of the hashed string, ended by `|`
+ * @returns {Proof[]}
+ */
+export function proveDisjunction(key, branches, prefix) {
+  const { group } = key;
+  const drawn = branches.map(({ ciphertext, value }) => ({
+    distance: ciphertext.message - BigInt(value),
+    randomness: ciphertext.randomness,
+    nonce: randomScalar(group),
+    challenge: randomScalar(group),
+  }));
+  const commitments = drawn.map(({ distance, nonce, challenge }) => ({
+    alpha: group.powerG(nonce),
+    beta: key.power(nonce).times(group.powerG(distance * challenge)),
+  }));
+  const hash = hashToScalar(group, prefix + commitments.map(pairText).join(","));
+  const truth = drawn.findIndex(({ distance }) => distance === 0n);
+  const others = drawn.reduce((sum, { challenge }, index) => (index === truth ? sum : sum + challenge), 0n);
+  return drawn.map((branch, index) => {
+    const challenge = index === truth ? modulo(hash - others, group.q) : branch.challenge;
+    return proof(challenge, modulo(branch.nonce - branch.randomness * challenge, group.q));
+  });
+}
+
+/**
+ * Sign a ballot's hash h with the credential's secret: the string `sig|h|A`.
+ * @param {Group} group
+ * @param {bigint} secret
+ * @param {string} hash
+ * @returns {Proof}
+ */
+export function signHash(group, secret, hash) {
+  const nonce = randomScalar(group);
+  const challenge = hashToScalar(group, `sig|${hash}|${group.powerG(nonce).text}`);
+  return proof(challenge, modulo(nonce - secret * challenge, group.q));
+}
+
+/**
+ * @param {bigint} challenge
+ * @param {bigint} response
+ * @returns {Proof}
+ */
+const proof = (challenge, response) => ({ challenge: `${challenge}`, response: `${response}` });

@@ -1,0 +1,59 @@
+"""What every test may lean on: published vectors, a reason for each skip, closed sockets, Hypothesis' profiles."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+SHARED = Path(__file__).parents[2] / "shared"
+"""Lies beside the checkout and is no part of it: the design, and data that nobody here computed."""
+
+# No deadline: a machine that is busy elsewhere is no reason to fail. The gate tries more examples, keeps none
+# from run to run and prints its seed (`.ci/run`); a developer's failure is kept and tried first the next time.
+settings.register_profile("dev", deadline=None, max_examples=30)
+settings.register_profile("ci", deadline=None, max_examples=60, database=None, print_blob=True)
+settings.load_profile("dev")
+
+
+def require(condition: object, reason: str) -> None:
+    """Skip the test with a plain reason, or fail it where everything must be there (ELECTIONS_TEST_REQUIRE=all)."""
+    if condition:
+        return
+    if os.environ.get("ELECTIONS_TEST_REQUIRE") == "all":
+        pytest.fail(reason)
+    pytest.skip(reason, allow_module_level=True)
+
+
+@pytest.fixture(scope="session")
+def shared_vectors() -> Path:
+    """The folder with the elections made by belenios-tool and the vectors of RFC 9474."""
+    vectors = SHARED / "vectors"
+    require(vectors.is_dir(), "the shared vectors do not stand beside the checkout")
+    return vectors
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _closed_sockets():
+    """No test talks to anything but this machine: connecting elsewhere raises."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", lambda self, address: connect(self, _loopback(self, address)))
+        patch.setattr(socket.socket, "connect_ex", lambda self, address: connect_ex(self, _loopback(self, address)))
+        yield
+
+
+def _loopback(connection, address):
+    """The address, if it stays on this machine."""
+    if connection.family in {socket.AF_INET, socket.AF_INET6} and address[0] != "localhost":
+        try:
+            stays = ipaddress.ip_address(address[0]).is_loopback
+        except ValueError:
+            stays = False
+        if not stays:
+            pytest.fail(f"a test tried to reach {address[0]}")
+    return address

@@ -1,0 +1,119 @@
+"""`elections seats` and `elections model`, as a person types them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from elections.cli import main
+from elections.rules.models import names
+from elections.rules.seats import count
+
+
+def run(*words):
+    return CliRunner().invoke(main, words, prog_name="elections")
+
+
+def seats(votes, *words, method="largest_remainder", n="6"):
+    return run("seats", "--method", method, "--seats", n, "--votes", votes, *words)
+
+
+def test_seats_prints_each_line_with_its_article():
+    done = seats("3501,1437,718,84", "--names", "USM, SM, UM-FO, CFDT")
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Valid votes: 3,501 + 1,437 + 718 + 84 = 5,740.  [décret 2025-659, art. 14]"
+    assert lines[-1] == "Seats: 4 for USM, 1 for SM, 1 for UM-FO, 0 for CFDT.  [décret 2025-659, art. 14]"
+    assert "\x1b" not in done.stdout
+
+
+def test_seats_in_french():
+    assert seats("3,1", "--language", "fr").stdout.splitlines()[-1].startswith("Sièges\u00a0: 5 pour n° 1, 1 pour")
+
+
+def test_seats_json_is_the_outcome():
+    done = seats("3501,1437,718,84", "--json")
+    value = json.loads(done.stdout)
+    assert value == count("largest_remainder", (3501, 1437, 718, 84), 6).json()
+    assert (value["seats"], value["lot"], value["votes"]) == ([4, 1, 1, 0], None, [3501, 1437, 718, 84])
+
+
+def test_lot_is_told_and_is_no_failure():
+    value = seats("10,10,10,10", "--json")
+    assert value.exit_code == 0
+    assert json.loads(value.stdout)["lot"] == {"between": [0, 1, 2, 3], "seats": 2}
+    assert json.loads(seats("7,7,3", "--json", method="plurality", n="1").stdout)["lot"] == {
+        "between": [0, 1],
+        "seats": 1,
+    }
+
+
+def test_tie_by_age():
+    done = seats("7,7,3", "--json", "--tie", "oldest", "--order", "2,1,0", method="plurality", n="1")
+    assert json.loads(done.stdout)["seats"] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("0,0",), "no valid vote"),
+        (("",), "--votes, place 1"),
+        (("5,-3",), "--votes, place 2"),
+        (("5,3.0",), "--votes, place 2"),
+        (("5,٣",), "--votes, place 2"),
+        (("5,1_000",), "--votes, place 2"),
+        (("5,9999999999",), "votes of candidacy 2"),
+        (("5," + "9" * 5000,), "--votes, place 2"),
+        (("5,3", "--names", "A"), "1 names for 2 candidacies"),
+        (("5,3", "--names", "A,\x1b[2J"), "--names, place 2"),
+        (("5,3", "--names", "A,"), "--names, place 2"),
+        (("5,3", "--bar", "5%"), "no parameter 'bar'"),
+        (("5,3", "--candidates", "2,2"), "no parameter 'candidates'"),
+        (("5,3", "--tie", "draw"), "no parameter 'tie'"),
+        (("5,3", "--order", "0,x"), "--order, place 2"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_1(words, says):
+    done = seats(*words)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "n"), [("block", "6"), ("majority_two_rounds", "1"), ("x", "1"), ("plurality", "2")]
+)
+def test_method_that_does_not_fit_is_status_1(method, n):
+    assert seats("5,3", method=method, n=n).exit_code == 1
+
+
+@pytest.mark.parametrize("n", ["0", "-1", "six", "1001", "6.0", ""])
+def test_seats_must_be_a_number(n):
+    done = seats("5,3", n=n)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "seats" in done.stderr
+
+
+def test_missing_option_is_wrong_usage():
+    assert run("seats", "--seats", "6").exit_code == 2
+
+
+def test_model_list():
+    done = run("model", "list")
+    assert done.exit_code == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()] == list(names())
+
+
+@pytest.mark.parametrize("name", names())
+def test_model_show(name):
+    done = run("model", "show", name)
+    assert done.exit_code == 0
+    assert "6 seats by largest_remainder" in done.stdout
+    assert "not found in the texts:" in done.stdout
+    assert ("a rehearsal" in done.stdout) == name.endswith("rehearsal")
+
+
+def test_unknown_model_is_status_1():
+    done = run("model", "show", "../../etc/passwd")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "known: cav-2026" in done.stderr
