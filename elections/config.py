@@ -20,7 +20,7 @@ STATE = "ELECTIONS_STATE"
 """The variable that names the state's folder; commands take it as the default of `--state`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """Where the state lies, under which address the site is known, and through whom mail goes."""
 
@@ -44,11 +44,11 @@ class Config:
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
             raise ProtocolError("registry.setting", name="ELECTIONS_SMTP_PORT", value=port[:40])
         return cls(
-            state=Path(given.get(STATE, "state")),
-            address=given.get("ELECTIONS_ADDRESS", "http://127.0.0.1:8000").rstrip("/"),
+            state=Path(given.get(STATE, cls.state)),
+            address=given.get("ELECTIONS_ADDRESS", cls.address).rstrip("/"),
             smtp_host=given.get("ELECTIONS_SMTP_HOST"),
             smtp_port=int(port),
             smtp_user=given.get("ELECTIONS_SMTP_USER"),
             smtp_password=given.get("ELECTIONS_SMTP_PASSWORD"),
-            sender=given.get("ELECTIONS_SENDER", "elections@localhost"),
+            sender=given.get("ELECTIONS_SENDER", cls.sender),
         )

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections.protocol.canonical import hour_text
+from elections.protocol.canonical import hour_text, string
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import group_by_name
 from elections.protocol.setup import URN_PATTERN
-from elections.protocol.canonical import string
 from elections.registry import journal
 from elections.registry.tables import Contest, Election
 from elections.rules.phases import Phase, least_advanced
@@ -106,7 +105,9 @@ def create(  # noqa: PLR0913 - what an office decides
     return election
 
 
-def set_hours(session: Session, election_uuid: str, opening: datetime, closing: datetime, actor: Actor, now: datetime) -> None:
+def set_hours(
+    session: Session, election_uuid: str, opening: datetime, closing: datetime, actor: Actor, now: datetime
+) -> None:
     """Another opening and closing hour of a draft."""
     election = changeable(session, election_uuid)
     _check_hours(opening, closing, now)

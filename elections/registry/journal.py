@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections.protocol.journal import JournalEntry, parse_journal, write_entry
+from elections.protocol.journal import parse_journal, write_entry
 from elections.registry.tables import JournalLine
 from elections.rules.phases import Role
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from elections.protocol.canonical import Json
+    from elections.protocol.journal import JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ CLOCK = Actor(Role.CLOCK, 0)
 """The program itself, at an hour that was sealed."""
 
 
-def append(  # noqa: PLR0913 - the fields of a line
+def append(
     session: Session,
     election_uuid: str,
     act: str,
@@ -44,8 +45,8 @@ def append(  # noqa: PLR0913 - the fields of a line
     *,
     contest: str | None = None,
     details: dict[str, Json] | None = None,
-) -> str:
-    """Write the next line and return its digest; `contest` is None for an act on the whole election.
+) -> JournalEntry:
+    """Write the next line and give it back; `contest` is None for an act on the whole election.
 
     A journal whose chain is broken is refused, not continued. A clock that was set back is no reason to refuse
     an act of the board: the line then has the hour of the one before, for hours of a journal never go back.
@@ -56,7 +57,7 @@ def append(  # noqa: PLR0913 - the fields of a line
     entry = write_entry(act, actor.role, actor.number, at, contest, details or {}, last)
     session.add(JournalLine(election_uuid=election_uuid, sequence=entry.sequence, line=entry.line))
     session.flush()
-    return entry.digest
+    return entry
 
 
 def lines(session: Session, election_uuid: str) -> bytes:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from elections.registry.journal import Actor
     from elections.registry.roll_file import RollFile, Row
+    from elections.registry.tables import Election
 
 _FIELDS = ("last_name", "first_name", "email", "roll_unit")
 
@@ -109,7 +110,7 @@ def _in_place(session: Session, election_uuid: str) -> dict[str, tuple[Elector, 
     return {elector.identifier: (elector, entitlement, key) for elector, entitlement, key in session.execute(query)}
 
 
-def _change(  # noqa: PLR0913, PLR0917 - what is in place, what replaces it
+def _change(
     session: Session, elector: Elector, entitlement: Entitlement, college: str, row: Row, contests: Mapping[str, str]
 ) -> None:
     for name in _FIELDS:
@@ -121,7 +122,7 @@ def _change(  # noqa: PLR0913, PLR0917 - what is in place, what replaces it
         session.add(Entitlement(contest_uuid=contests[row.college], **here))
 
 
-def _add(session: Session, election: elections.Election, rows: list[Row], contests: Mapping[str, str]) -> None:
+def _add(session: Session, election: Election, rows: list[Row], contests: Mapping[str, str]) -> None:
     """Give the next numbers, in the order of `rows`, which is that of identifiers."""
     if not rows:
         return
@@ -131,8 +132,7 @@ def _add(session: Session, election: elections.Election, rows: list[Row], contes
     session.execute(
         insert(Elector),
         [
-            {**here, "number": number, "identifier": row.identifier}
-            | {name: getattr(row, name) for name in _FIELDS}
+            {**here, "number": number, "identifier": row.identifier} | {name: getattr(row, name) for name in _FIELDS}
             for number, row in numbered
         ],
     )
@@ -145,9 +145,7 @@ def _add(session: Session, election: elections.Election, rows: list[Row], contes
 def by_identifier(session: Session, election_uuid: str, identifier: str) -> Elector | None:
     """The elector who signs in under that name, in whatever case it is typed; None where there is none."""
     name = roll_file.fold(identifier)
-    return session.scalar(
-        select(Elector).where(Elector.election_uuid == election_uuid, Elector.identifier == name)
-    )
+    return session.scalar(select(Elector).where(Elector.election_uuid == election_uuid, Elector.identifier == name))
 
 
 def contests_of(session: Session, election_uuid: str, number: int) -> list[Contest]:

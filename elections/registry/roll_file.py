@@ -79,7 +79,9 @@ def read(data: bytes, colleges: Collection[str]) -> RollFile:
         if row.identifier in rows:
             found.append(_twice(row, rows[row.identifier]))
         elif row.email.lower() in emails:
-            found.append(ProtocolError("roll.email-twice", line=row.line, field="email", first=emails[row.email.lower()]))
+            found.append(
+                ProtocolError("roll.email-twice", line=row.line, field="email", first=emails[row.email.lower()])
+            )
         problems += found
         rows.setdefault(row.identifier, row)
         emails.setdefault(row.email.lower(), row.line)

@@ -1,7 +1,7 @@
 """The tables of the registry (protocol.md §1, §4, §6).
 
-An elector is known by her number, one in the whole election. `signature` and `journal` only grow: triggers
-refuse to change, delete or replace a row, whatever the program does. No table has a column that comes from a
+An elector is known by her number, one in the whole election. `signature` and `journal` only grow: triggers of
+the first migration refuse to change or delete a row, whatever the program does. No table has a column that comes from a
 ballot: `attempt.a` is random, and what an attempt carries besides names elector and contest only.
 """
 
@@ -10,12 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import DDL, JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, String, Table, UniqueConstraint, event
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from elections.protocol.canonical import hour, hour_text
-from elections.storage import RegistryBase
+from elections.storage import Phased, RegistryBase
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -62,7 +62,7 @@ class Election(RegistryBase):
     contests: Mapped[list[Contest]] = relationship(back_populates="election", order_by="Contest.position")
 
 
-class Contest(RegistryBase):
+class Contest(Phased, RegistryBase):
     """One vote to decide, with a college and an urn of its own."""
 
     __tablename__ = "contest"
@@ -80,15 +80,16 @@ class Contest(RegistryBase):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     kind: Mapped[str]
     """What electors choose: `list` or `ticket`."""
-    phase: Mapped[str]
     closing: Mapped[datetime] = mapped_column(Hour)
     """The closing hour in force: the sealed one, or that of the last amendment."""
-    trustees: Mapped[bytes | None] = mapped_column(LargeBinary)
+    halted: Mapped[bool] = mapped_column(default=False)
+    """The freeze has begun: no attempt is taken any more, those that are open are resolved."""
+    trustees: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """trustees.json, what the ceremony made."""
-    setup: Mapped[bytes | None] = mapped_column(LargeBinary)
-    record: Mapped[bytes | None] = mapped_column(LargeBinary)
+    setup: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    record: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """The Belenios election, computed from `setup` and the key; its fingerprint is φ."""
-    seal: Mapped[bytes | None] = mapped_column(LargeBinary)
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     fingerprint: Mapped[str | None]
     roll_size: Mapped[int | None]
     """Size and digest of the roll as sealed; re-issues of codes do not change them."""
@@ -265,26 +266,3 @@ class CeremonyDocument(RegistryBase):
     role: Mapped[str] = mapped_column(String(64), primary_key=True)
     step: Mapped[str] = mapped_column(String(100), primary_key=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-def only_grows(table: str, *keys: str) -> tuple[str, ...]:
-    """The triggers (SQLite) that let a table grow and nothing else.
-
-    The third is for `INSERT OR REPLACE`: it would delete the old row without asking the trigger on DELETE.
-    """
-    same = " AND ".join(f"{key} = NEW.{key}" for key in keys)
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-    return (
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
-        f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}",  # noqa: S608 - names of this file
-    )
-
-
-GROWING = {"signature": ("contest_uuid", "number"), "journal": ("election_uuid", "sequence")}
-
-for _name, _keys in GROWING.items():
-    _table: Table = RegistryBase.metadata.tables[_name]
-    for _statement in only_grows(_name, *_keys):
-        event.listen(_table, "after_create", DDL(_statement).execute_if(dialect="sqlite"))

@@ -2,7 +2,8 @@
 
 - `phases`: the lifecycle of a contest, one table (docs/lifecycle.md is drawn from it);
 - `steps`: one line of an arithmetic, in French and in English, with its numbers and its article;
-- `seats`: the methods, their ties, and who is elected;
+- `seats`: what can be counted, and who is elected; `quotient` and `majority` hold the methods, `outcome` what
+  a method takes and gives, `result` writes result.json;
 - `models`: the elections the office can start from, one TOML file each.
 
 No database, clock, network or environment; no floats anywhere.

@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
@@ -33,7 +32,7 @@ class KeyFolder:
         """Store a key; afterwards it is there whole or not at all. Refused if there is one by that name."""
         path = self._path(election, name)
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        partial = path.with_name(f".{name}.{secrets.token_hex(8)}")
+        partial = _aside(path)
         _write(partial, data, os.O_CREAT | os.O_EXCL)
         try:
             # Unlike a rename, a second link is refused where there is a file already.
@@ -58,14 +57,15 @@ class KeyFolder:
     def destroy(self, election: str, name: str) -> None:
         """Overwrite and remove a key, and whatever writing or destroying it once left behind.
 
-        It may be repeated after a crash, and does nothing where nothing is left. The key leaves its name
-        first: nobody may read a half overwritten one.
+        It may be repeated after a crash, or done by two at once, and does nothing where nothing is left. The
+        key leaves its name first: nobody may read a half overwritten one.
         """
         path = self._path(election, name)
-        if path.exists():
-            path.rename(path.with_name(f".{name}.{secrets.token_hex(8)}"))
-        for left in path.parent.glob(f".{name}.*"):
-            _destroy(left)
+        with suppress(FileNotFoundError):
+            path.rename(_aside(path))
+        for left in path.parent.glob(f".{name}.{'[0-9a-f]' * 16}"):
+            with suppress(FileNotFoundError):
+                _destroy(left)
         if path.parent.exists():
             _sync(path.parent)
 
@@ -74,6 +74,11 @@ class KeyFolder:
             if not _NAME.fullmatch(part):
                 raise ProtocolError("storage.name", name=part)
         return self.root / election / name
+
+
+def _aside(path: Path) -> Path:
+    """A name in the same folder that no key has, for a file on its way in or out."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
 
 
 def _write(path: Path, data: bytes, flags: int) -> None:
@@ -91,14 +96,8 @@ def _destroy(path: Path) -> None:
 
 def _sync(folder: Path) -> None:
     """Make names in `folder` last: a file's own fsync does not."""
-    with _opened(folder) as descriptor:
-        os.fsync(descriptor)
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[int]:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield descriptor
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from elections.protocol.errors import ProtocolError
+from elections.storage.engines import reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -33,8 +34,8 @@ def migrate(engine: Engine, which: Which) -> None:
 
 def check_schema(engine: Engine, which: Which) -> None:
     """Refuse a database whose schema is older, newer or another than this program's (`storage.schema`)."""
-    with engine.begin() as connection:
-        found = set(MigrationContext.configure(connection).get_current_heads())
+    with reading(engine).begin() as session:
+        found = set(MigrationContext.configure(session.connection()).get_current_heads())
     needed = set(ScriptDirectory.from_config(_config(which)).get_heads())
     if found != needed:
         raise ProtocolError("storage.schema", which=which, found=_names(found), needed=_names(needed))

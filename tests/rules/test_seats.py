@@ -85,8 +85,10 @@ def test_full_demo_is_counted_line_by_line():
     assert outcome.seats == (4, 1, 1, 0)
     assert [line.en for line in outcome.steps] == [
         "Valid votes: 3,501 + 1,437 + 718 + 84 = 5,740.",
-        "Quotient: 5,740 valid votes for 6 seats, that is 5,740/6 = 956 + 4/6;"
-        " remainders are counted in 1/6 of a vote.",
+        (
+            "Quotient: 5,740 valid votes for 6 seats, that is 5,740/6 = 956 + 4/6;"
+            " remainders are counted in 1/6 of a vote."
+        ),
         "USM: 3,501 votes × 6 = 21,006 = 3 × 5,740 + 3,786; 3 seats by the quotient, remainder 3,786/6.",
         "SM: 1,437 votes × 6 = 8,622 = 1 × 5,740 + 2,882; 1 seat by the quotient, remainder 2,882/6.",
         "UM-FO: 718 votes × 6 = 4,308 = 0 × 5,740 + 4,308; 0 seats by the quotient, remainder 4,308/6.",
@@ -118,7 +120,7 @@ def test_more_votes_are_not_named_where_they_decide_nothing():
     # Quotient 4: remainders 3, 3, 2, and two seats left: each of the equal remainders gets one.
     outcome = lists((3, 7, 2), 3)
     assert outcome.seats == (1, 2, 0)
-    assert ids(outcome)[-3:] == ["remainder.1", "remainder.0", "total"]
+    assert ids(outcome)[-4:] == ["left", "remainder.1", "remainder.0", "total"]
 
 
 def test_same_remainder_and_votes_straddling_the_last_seat_need_a_lot():

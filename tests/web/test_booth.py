@@ -19,6 +19,7 @@ from elections.protocol.entry import Entry, Token, check_own_ballot
 from elections.protocol.group import GROUP_NAMES, group_by_name
 from elections.protocol.log import Checkpoint, leaf_hash, root
 from elections.protocol.note import NoteKey
+from elections.protocol.request import cast_length
 from elections.protocol.setup import Setup
 from tests.conftest import require
 
@@ -180,7 +181,9 @@ def _contest(issuer_key: token.IssuerKey, name: str, method: str) -> dict[str, o
         "urn": {"key": vkey, "name": "urne-1"},
     })  # fmt: skip
     election = setup.election_record(group, group.power_g(14))
-    return {"election": election.decode(), "setup": setup.raw.decode(), "trustees": trustees.decode()}
+    length = cast_length(Election.parse(election), setup)
+    files = {"election": election, "setup": setup.raw, "trustees": trustees}
+    return {"cast_length": length, **{name: content.decode() for name, content in files.items()}}
 
 
 def _cast_lengths(name: str) -> list[int]:

@@ -17,14 +17,18 @@ const entryPoints = {
 };
 
 rmSync(outdir, { recursive: true, force: true });
-await build({
-  entryPoints,
-  outdir,
-  bundle: true,
-  splitting: true,
-  minify: true,
-  format: "esm",
-  target: ["es2022"],
-  legalComments: "eof",
-  logLevel: "warning",
-});
+try {
+  await build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    target: ["es2022"],
+    legalComments: "eof",
+    logLevel: "warning",
+  });
+} catch {
+  process.exitCode = 1; // esbuild has printed why
+}

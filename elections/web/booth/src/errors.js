@@ -46,7 +46,8 @@ export const RULES = {
   "setup.candidacies": "a candidacy has no name",
   "setup.trustees": "the set-up does not commit to this list of trustees",
   "setup.key": "the public key is not the product of the trustees' keys",
-  "receipt.text": "{what}: the receipt is for something else",
+  "receipt.urn": "the urn's receipt is not for this ballot",
+  "receipt.register": "the register's receipt is not for this elector and contest",
   "request.length": "the casting request would be longer than its fixed length",
 };
 

@@ -16,9 +16,8 @@ import { openNote } from "./note.js";
  *   computed here; `leaf` is the leaf hash in hexadecimal
  */
 export function checkUrnReceipt(note, vkey, { contest, fingerprint, tracker, leaf }) {
-  const what = "receipt of the urn";
-  if (openNote(note, vkey, what) !== `isoloir.receipt/1\n${contest}\n${fingerprint}\n${tracker}\n${leaf}\n`) {
-    throw new ProtocolError("receipt.text", { what });
+  if (openNote(note, vkey, "receipt of the urn") !== `isoloir.receipt/1\n${contest}\n${fingerprint}\n${tracker}\n${leaf}\n`) {
+    throw new ProtocolError("receipt.urn");
   }
 }
 
@@ -34,7 +33,7 @@ export function checkRegisterReceipt(note, vkey, { contest, number }) {
   const text = openNote(note, vkey, what);
   const start = `isoloir.signature/1\n${contest}\n${number}\n`;
   if (!text.startsWith(start)) {
-    throw new ProtocolError("receipt.text", { what });
+    throw new ProtocolError("receipt.register");
   }
   const hour = text.slice(start.length, -1);
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(hour) || Number.isNaN(Date.parse(hour))) {

@@ -165,15 +165,17 @@ function electionRecord(setup, sealed, { group, publicKey }) {
  */
 function productKey(group, trustees) {
   const what = "trustees.json";
-  const keys = array(parseCompact(trustees, what), what).flatMap(([kind, item]) => {
+  const keys = array(parseCompact(trustees, what), what).flatMap((entry) => {
+    const [kind, item] = array(entry, what);
     if (kind === "Single") {
       return [object(item, what)["public_key"]];
     }
     if (kind !== "Pedersen") {
       throw new ProtocolError("json.type", { what, expected: "Single or Pedersen" });
     }
-    return array(object(item, what)["coefexps"], what).map(({ message }) => {
-      const { coefexps } = object(parseCompact(string(message, what), what), what);
+    return array(object(item, what)["coefexps"], what).map((signed) => {
+      const message = string(object(signed, what)["message"], what);
+      const { coefexps } = object(parseCompact(message, what), what);
       return array(coefexps, what)[0];
     });
   });

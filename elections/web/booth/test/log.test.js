@@ -83,15 +83,15 @@ test("the receipts are accepted for what the browser computed, and for nothing e
   const expected = { contest, fingerprint, tracker: "t".repeat(43), leaf: hex(hash(2)) };
   checkUrnReceipt(notes.receipt, notes.urn_key, expected);
   for (const field of /** @type {(keyof typeof expected)[]} */ (Object.keys(expected))) {
-    refused("receipt.text", () => checkUrnReceipt(notes.receipt, notes.urn_key, { ...expected, [field]: "x" }));
+    refused("receipt.urn", () => checkUrnReceipt(notes.receipt, notes.urn_key, { ...expected, [field]: "x" }));
   }
   refused("note.unsigned", () => checkUrnReceipt(notes.receipt, notes.record_key, expected));
 
   const register = (/** @type {object} */ change) => () =>
     checkRegisterReceipt(notes.register, notes.record_key, { contest, number, ...change });
   assert.equal(register({})(), "2026-02-03T10:20:30Z");
-  refused("receipt.text", register({ number: number + 1 }));
-  refused("receipt.text", register({ contest: "x" }));
+  refused("receipt.register", register({ number: number + 1 }));
+  refused("receipt.register", register({ contest: "x" }));
   for (const hour of ["2026-02-03T10:20:30+01:00", "2026-13-03T10:20:30Z", "2026-02-03T10:20:30Z\nmore"]) {
     const note = signed(`isoloir.signature/1\n${contest}\n${number}\n${hour}\n`);
     refused("text.hour", () => checkRegisterReceipt(note, notes.record_key, { contest, number }));

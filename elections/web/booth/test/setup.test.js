@@ -4,6 +4,7 @@ import test from "node:test";
 import { makeBallot } from "../src/ballot.js";
 import { sha256Hex, utf8 } from "../src/bytes.js";
 import { compact, encode } from "../src/canonical.js";
+import { castLength } from "../src/request.js";
 import { openContest, questionOf } from "../src/setup.js";
 import { known, refused } from "./shared.js";
 import { verifyBallot } from "./verify.js";
@@ -33,6 +34,7 @@ test("contests of every method and group are opened, and voted in", () => {
     const { election, setup } = open(files);
     assert.deepEqual(election.questions, [questionOf(setup)]);
     assert.equal(setup.issuers.length, 1);
+    assert.equal(castLength(election, setup), files.cast_length);
     verifyBallot(election, makeBallot(election, 5n, [[0, 0, 1]]).raw);
   }
 });
@@ -77,6 +79,10 @@ test("a chain that is whole but wrong is refused by its own rule", () => {
   wrong("text.pattern", (setup) => (setup.format = "isoloir-setup-2"));
   wrong("json.type", (setup) => (setup.rule.method = null));
   wrong("json.type", (_, trustees) => (trustees[0][0] = "Other"));
+  wrong("json.type", (_, trustees) => trustees.push(null));
+  wrong("json.type", (_, trustees) => trustees[1][1].coefexps.push(null));
+  wrong("json.syntax", (_, trustees) => (trustees[1][1].coefexps[0].message = "{"));
+  wrong("text.hex", (_, trustees) => (trustees[1][1].coefexps[0].message = '{"coefexps":[]}'));
   wrong("group.member", (_, trustees) => (trustees[0][1].public_key = "0".repeat(64)));
   wrong("setup.candidacies", (setup) => (setup.candidacies[0].names = []), TICKETS);
   wrong("setup.election", (setup) => setup.candidacies.reverse());

@@ -67,7 +67,7 @@ export function verifyBallot(election, raw) {
       sum += c;
       const shifted = beta.times(group.powerG(BigInt(-value)));
       const a = group.powerG(r).times(alpha.power(c));
-      const b = election.publicKey.element.power(r).times(shifted.power(c));
+      const b = election.publicKey.power(r).times(shifted.power(c));
       return `${a.text},${b.text}`;
     });
     const preimage = prefix + commitments.join(",");

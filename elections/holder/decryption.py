@@ -1,0 +1,104 @@
+"""The count on the holder's side: from the frozen record to her decryption factors (protocol.md §9, §10).
+
+The program reads the record into memory once and judges what it has read, so that nothing can be exchanged
+between the judgement and the use. It asks for V01 to V09, for the φ and digests of its own seal, and computes
+the tally again from the entries. It writes the digest of that tally into the key file before it decrypts,
+and refuses any other tally of that key for ever. A contest that was stopped has nothing to decrypt.
+
+Answer `{"contests":{u:count…},"format":"isoloir-decrypted-1","owner":n,"role":r}`, each count
+`{"fingerprint":φ,"partial":s,"strong":{"owner":n,"payload":hex,"proofs":[[proof…]…]},"tally":hex}`: `partial` is the
+Belenios record, `strong` the line of decryptions.jsonl, `tally` the SHA-256 of the encrypted tally.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from elections.holder.state import Outcome, State
+from elections.protocol.ballot import Ballot, Election
+from elections.protocol.canonical import Json, base64_encode, encode, sha256_hex
+from elections.protocol.errors import ProtocolError
+from elections.protocol.tally import EncryptedTally, encrypted_tally, partial_decryption, write_strong
+from elections.verify.contest import Contest
+from elections.verify.files import read_record
+from elections.verify.judge import judge_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ANSWER_FORMAT = "isoloir-decrypted-1"
+REQUIRED = ("V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09")
+"""What must hold of the record before anything is decrypted."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """One contest that may be decrypted: its election, and its tally over all entries under the last checkpoint."""
+
+    election: Election
+    tally: EncryptedTally
+    ballots: int
+    root: str
+
+
+def read_counts(state: State, folder: Path) -> dict[str, Count]:
+    """Judge the record; the counts of its contests that were not stopped."""
+    invitation, _ = state.finished()
+    files = read_record(folder)
+    judge_record(files).require(*REQUIRED)
+    counts = {}
+    for uuid in invitation.contests:
+        inside = {path.partition("/")[2]: data for path, data in files.items() if path.startswith(f"{uuid}/")}
+        if not inside:
+            raise ProtocolError("record.missing", path=uuid)
+        contest = Contest(uuid, inside)
+        if not contest.stopped:
+            counts[uuid] = _count(state, contest)
+    if not counts:
+        raise ProtocolError("holder.nothing")
+    return counts
+
+
+def _count(state: State, contest: Contest) -> Count:
+    sealed, election = state.sealed(contest.uuid), contest.election
+    found = (election.fingerprint, contest.setup.digest, sha256_hex(contest.trustees.raw))
+    if found != (sealed.fingerprint, sealed.setup, sealed.trustees):
+        raise ProtocolError("holder.other-seal", what=f"contest {contest.uuid}")
+    tally = encrypted_tally(election, (Ballot.parse(entry.ballot, election.group) for entry in contest.entries))
+    last = contest.checkpoints[-1]
+    return Count(election, tally, last.size, base64_encode(last.root))
+
+
+def remember(state: State, counts: dict[str, Count]) -> State:
+    """The state that names these tallies; refused if a key has another one already."""
+    for uuid, count in counts.items():
+        if state.held(uuid).tally not in {None, count.tally.digest}:
+            raise ProtocolError("holder.other-tally", contest=uuid)
+    return state.with_contests(
+        {uuid: replace(state.held(uuid), tally=count.tally.digest) for uuid, count in counts.items()}
+    )
+
+
+def decrypt(state: State, counts: dict[str, Count]) -> Outcome:
+    """The holder's factors with both proofs; `state` must name these tallies and must be on disk already."""
+    _, seat = state.finished()
+    parts: dict[str, Json] = {}
+    said: list[str] = []
+    for uuid, count in counts.items():
+        if state.held(uuid).tally != count.tally.digest:
+            raise ProtocolError("holder.other-tally", contest=uuid)
+        partial, proofs = partial_decryption(count.election, count.tally, state.share(uuid), seat.owner)
+        parts[uuid] = {
+            "fingerprint": count.election.fingerprint,
+            "partial": partial.decode(),
+            "strong": write_strong(seat.owner, partial, proofs),
+            "tally": count.tally.digest,
+        }
+        said += (
+            f"Contest {uuid}, fingerprint {count.election.fingerprint}: decrypted the sum of {count.ballots} ballots.",
+            f"  The urn's last checkpoint has size {count.ballots} and root {count.root}: compare with the board's.",
+        )
+    said.append("Everything was checked from the record itself. These keys will never open another tally.")
+    answer = encode({"contests": parts, "format": ANSWER_FORMAT, "owner": seat.owner, "role": seat.role})
+    return Outcome(state, answer, tuple(said))

@@ -1,0 +1,111 @@
+"""The rehearsal: a test urn is opened with the real keys, the real files and the real devices (R1, R2).
+
+Input `{"contests":{u:{"ballots":[opened…],"election":s,"trustees":s}},"format":"isoloir-rehearsal-1"}`: for every
+contest of the ceremony the bytes of trustees.json and of an election record of its own uuid, as strings, and
+ballots with what they hold: `{"ballot":s,"choices":[[n…]…],"randomness":[[s…]…]}`, a row for each question, a
+number for each choice (blank first), the randomness in decimal strings.
+Answer `{"contests":{u:{"fingerprint":φ,"partial":s,"strong":{…}}},"format":"isoloir-rehearsed-1","owner":n,"role":r}`:
+`partial` is the Belenios record, `strong` what would be the line of decryptions.jsonl.
+
+The program raises no unknown element to its secret: it makes every ciphertext again from choice and
+randomness and refuses any other. After the seal it refuses every rehearsal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from elections.holder.state import Outcome, State
+from elections.protocol.ballot import Ballot, Election
+from elections.protocol.canonical import (
+    Json,
+    array,
+    decimal,
+    encode,
+    fields,
+    integer,
+    parse_canonical,
+    sha256_hex,
+    string,
+)
+from elections.protocol.entry import check_own_ballot
+from elections.protocol.errors import ProtocolError
+from elections.protocol.tally import encrypted_tally, partial_decryption, write_strong
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from elections.protocol.elgamal import Ciphertext
+    from elections.protocol.trustees import Trustees
+
+INPUT_FORMAT = "isoloir-rehearsal-1"
+ANSWER_FORMAT = "isoloir-rehearsed-1"
+
+
+def rehearse(state: State, raw: bytes) -> Outcome:
+    """Decrypt the tally of the test urn of every contest, and remember its trustees.json."""
+    invitation, seat = state.finished()
+    value = fields(parse_canonical(raw, "rehearsal"), "rehearsal", ("contests", "format"))
+    string(value["format"], "rehearsal, format", INPUT_FORMAT)
+    contests = fields(value["contests"], "rehearsal, contests", invitation.contests)
+    parts, changed, said = {}, {}, []
+    seen: set[str] = set()
+    for uuid, item in contests.items():
+        what = f"rehearsal of contest {uuid}"
+        held = state.held(uuid)
+        if held.seal is not None:
+            raise ProtocolError("holder.sealed", contest=uuid)
+        fields(item, what, ("ballots", "election", "trustees"))
+        trustees = state.check_trustees(uuid, string(item["trustees"], what).encode())
+        keys = {key.text for key in trustees.verification_keys}
+        if seen & keys:
+            raise ProtocolError("setup.key-twice", what=what)
+        seen |= keys
+        election = _election(state, trustees, string(item["election"], what).encode(), what)
+        ballots = [
+            _ballot(election, ballot, f"{what}, ballot {number}")
+            for number, ballot in enumerate(array(item["ballots"], what), 1)
+        ]
+        if not ballots:
+            raise ProtocolError("holder.no-ballot", what=what)
+        tally = encrypted_tally(election, ballots)
+        partial, proofs = partial_decryption(election, tally, state.share(uuid), seat.owner)
+        strong = write_strong(seat.owner, partial, proofs)
+        parts[uuid] = {"fingerprint": election.fingerprint, "partial": partial.decode(), "strong": strong}
+        changed[uuid] = replace(held, rehearsed=sha256_hex(trustees.raw))
+        said.append(f"Contest {uuid}: opened {len(ballots)} test ballots, fingerprint {election.fingerprint}.")
+    answer = encode({"contests": parts, "format": ANSWER_FORMAT, "owner": seat.owner, "role": seat.role})
+    said.append("Your key works for every contest. It may now be sealed with these key holders.")
+    return Outcome(state.with_contests(changed), answer, tuple(said))
+
+
+def _election(state: State, trustees: Trustees, raw: bytes, what: str) -> Election:
+    """The election of the test urn: under the real key, but none of the real contests."""
+    invitation, _ = state.finished()
+    election = Election.parse(raw, what)
+    if election.uuid in (*invitation.contests, invitation.election):
+        raise ProtocolError("holder.real-contest", what=what)
+    if election.group is not invitation.group or election.public_key.element != trustees.public_key(election.group):
+        raise ProtocolError("setup.key", what=what)
+    return election
+
+
+def _ballot(election: Election, value: Json, what: str) -> Ballot:
+    fields(value, what, ("ballot", "choices", "randomness"))
+    ballot = check_own_ballot(election, string(value["ballot"], what).encode(), what)
+    choices = array(value["choices"], f"{what}, choices", len(ballot.answers))
+    randomness = array(value["randomness"], f"{what}, randomness", len(ballot.answers))
+    for answer, row, exponents in zip(ballot.answers, choices, randomness, strict=True):
+        _check_opened(election, answer.choices, row, exponents, what)
+    return ballot
+
+
+def _check_opened(election: Election, ciphertexts: Sequence[Ciphertext], row: Json, exponents: Json, what: str) -> None:
+    row = array(row, f"{what}, choices", len(ciphertexts))
+    exponents = array(exponents, f"{what}, randomness", len(ciphertexts))
+    for ciphertext, choice, exponent in zip(ciphertexts, row, exponents, strict=True):
+        number = integer(choice, f"{what}, choices", 0, 1)
+        secret = decimal(exponent, f"{what}, randomness", election.group.q)
+        if election.public_key.encrypt(number, secret) != ciphertext:
+            raise ProtocolError("holder.foreign", what=what)

@@ -1,0 +1,172 @@
+"""The record, built from what the two databases hold (protocol.md §10, §11).
+
+`gather` reads what is public of every contest: from the registry counts and the trustees' public parts only,
+from the urn its entries and checkpoints. The rest computes: the same material always gives the same bytes.
+Before the holders have decrypted the record is the frozen one; a stopped contest has neither archive nor entries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from elections import issuer, urn
+from elections.holder_files import Decryption, decryptions_of
+from elections.protocol import archive
+from elections.protocol.ballot import Ballot, Election
+from elections.protocol.canonical import encode_lines
+from elections.protocol.entry import Entry
+from elections.protocol.errors import ProtocolError
+from elections.protocol.record import (
+    JOURNAL,
+    MANIFEST,
+    MANIFEST_NOTE,
+    RegisterCounts,
+    checkpoint_line,
+    manifest_text,
+    write_manifest,
+)
+from elections.protocol.setup import Setup
+from elections.protocol.tally import EncryptedTally, PartialDecryption, encrypted_tally, totals, write_result, write_strong
+from elections.protocol.trustees import Trustees
+from elections.registry import elections, journal, register
+from elections.rules import result
+from elections.rules.phases import Act, Phase
+from elections.verify.decryption import combined_factors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from elections.protocol.note import NoteKey
+    from elections.registry.tables import Contest
+    from elections.storage import Store
+
+_OVER = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that a contest's part of the record is computed from."""
+
+    setup: Setup
+    seal: bytes
+    record: bytes
+    trustees: bytes
+    register: RegisterCounts
+    checkpoints: Sequence[str]
+    entries: Sequence[bytes] | None
+    """None for a stopped contest."""
+    frozen_at: int
+    """The hour of the freeze in Unix seconds: the timestamp of the archive."""
+    decryptions: Sequence[Decryption]
+
+
+def gather(store: Store, election_uuid: str) -> list[Material]:
+    """The material of every contest; refused unless all of them are frozen or stopped."""
+    with store.registry_reader() as session, store.urn_reader() as urn_session:
+        election = elections.find(session, election_uuid)
+        decryptions = decryptions_of(session, election_uuid)
+        return [_material(session, urn_session, contest, decryptions) for contest in election.contests]
+
+
+def _material(
+    session: Session, urn_session: Session, contest: Contest, decryptions: Mapping[str, Sequence[Decryption]]
+) -> Material:
+    if contest.phase not in _OVER or not (contest.setup and contest.seal and contest.record and contest.trustees):
+        raise ProtocolError("publication.phase", contest=contest.title, phase=contest.phase)
+    setup = Setup.parse(contest.setup)
+    counts = register.count(session, contest.uuid)
+    stopped = contest.phase == Phase.STOPPED
+    numbers = RegisterCounts(
+        contest=contest.uuid,
+        roll=setup.roll_size,
+        signatures=counts.signatures,
+        ballots=urn.count(urn_session, contest.uuid),
+        reissues=counts.reissues,
+        tokens=issuer.token_counts(session, contest.uuid),
+    )
+    return Material(
+        setup=setup,
+        seal=contest.seal,
+        record=contest.record,
+        trustees=contest.trustees,
+        register=numbers,
+        checkpoints=urn.checkpoints(urn_session, contest.uuid),
+        entries=None if stopped else list(urn.entries(urn_session, contest.uuid)),
+        frozen_at=_frozen_at(session, contest),
+        decryptions=[] if stopped else decryptions.get(contest.uuid, []),
+    )
+
+
+def _frozen_at(session: Session, contest: Contest) -> int:
+    for entry in journal.entries(session, contest.election_uuid):
+        if entry.contest == contest.uuid and entry.act in (Act.FREEZE, Act.STOP):
+            return int(entry.at.timestamp())
+    raise ProtocolError("publication.phase", contest=contest.title, phase=contest.phase)
+
+
+def contest_files(material: Material) -> dict[str, bytes]:
+    """The files of one contest, by name."""
+    files = {
+        "setup.json": material.setup.raw,
+        "seal.json": material.seal,
+        "register.json": material.register.encode(),
+        "checkpoints.jsonl": encode_lines(checkpoint_line(note) for note in material.checkpoints),
+    }
+    if material.entries is None:
+        return files
+    election = Election.parse(material.record)
+    entries = [Entry.parse(leaf, f"entry {number}") for number, leaf in enumerate(material.entries, 1)]
+    ballots = [Ballot.parse(entry.ballot, election.group) for entry in entries]
+    tally = encrypted_tally(election, ballots)
+    counts: list[list[int]] | None = None
+    if material.decryptions:
+        counts = _counts(election, material, tally)
+        lines = [write_strong(item.owner, item.partial, item.strong) for item in material.decryptions]
+        files["decryptions.jsonl"] = encode_lines(lines)
+        files["result.json"] = result.write_result(material.setup, counts[0], len(entries))
+    files["entries.jsonl"] = b"".join(leaf + b"\n" for leaf in material.entries)
+    files["archive.bel"] = archive.write(
+        timestamp=material.frozen_at,
+        election=material.record,
+        trustees=material.trustees,
+        credentials=archive.encode_credentials(ballot.credential.text for ballot in ballots),
+        ballots=[entry.ballot for entry in entries],
+        encrypted_tally=tally.raw,
+        decryptions=[(item.owner, item.partial) for item in material.decryptions],
+        result=None if counts is None else write_result(counts),
+    )
+    return files
+
+
+def _counts(election: Election, material: Material, tally: EncryptedTally) -> list[list[int]]:
+    trustees = Trustees.parse(material.trustees, election.group)
+    factors = {
+        item.owner: PartialDecryption.parse(item.partial, election, f"decryption of owner {item.owner}").factors
+        for item in material.decryptions
+    }
+    return totals(election, tally, combined_factors(election, trustees, factors), len(material.entries or ()))
+
+
+def record_files(contests: Mapping[str, Mapping[str, bytes]], lines: bytes, key: NoteKey) -> dict[str, bytes]:
+    """The whole record by path: every contest's files, the journal, and the signed manifest of them all."""
+    files = {f"{uuid}/{name}": raw for uuid, mine in contests.items() for name, raw in mine.items()}
+    files[JOURNAL] = lines
+    setup = Setup.parse(next(iter(contests.values()))["setup.json"])
+    manifest = write_manifest(setup.election_title, setup.election_uuid, setup.contests, files)
+    note = key.sign(manifest_text(setup.election_uuid, manifest))
+    return {**files, MANIFEST: manifest, MANIFEST_NOTE: note.encode()}
+
+
+def write_folder(record: Mapping[str, bytes], out: Path) -> None:
+    """Write a record into a folder that is empty or not yet there."""
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise ProtocolError("publication.folder", path=out)
+    for path, raw in record.items():
+        target = out / path
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(raw)

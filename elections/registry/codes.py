@@ -1,0 +1,135 @@
+"""Voting codes as the registry knows them: by number and public key, never the code (protocol.md §4).
+
+Codes are asked for in batches until the setups are fixed; an elector who has keys is never asked for again. A
+single code may be replaced later, by `reissue`, as long as its elector has not voted and is not about to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from elections.protocol.errors import ProtocolError
+from elections.registry import code_files, elections, journal, roll
+from elections.registry.code_files import CodeRequest
+from elections.registry.tables import Attempt, Elector, ElectorKey, Signature
+from elections.rules.phases import Phase, Role
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from elections.registry.code_files import PublicKeys
+    from elections.registry.journal import Actor
+
+_LATEST = (Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED)
+
+
+def request(session: Session, election_uuid: str) -> CodeRequest:
+    """What the code maker needs: the numbers of all electors without keys; refused if there are none."""
+    election = elections.find(session, election_uuid)
+    numbers = _keyless(session, election_uuid)
+    if not numbers:
+        raise ProtocolError("codes.nobody")
+    return CodeRequest(election_uuid, tuple(election.issuers), tuple(numbers))
+
+
+def take_keys(session: Session, election_uuid: str, raw: bytes, actor: Actor, now: datetime) -> int:
+    """Import the code maker's keys into a draft, all or none; how many electors got theirs.
+
+    Refused, beside what `code_files.read_keys` refuses: a number that is not on the roll or has keys already
+    (`codes.number`), a key that some elector has (`codes.key-twice`).
+    """
+    election = elections.changeable(session, election_uuid)
+    rows = code_files.read_keys(raw, election_uuid, election.issuers)
+    keyless, known = set(_keyless(session, election_uuid)), _known(session, election_uuid)
+    for row in rows:
+        if row.number not in keyless:
+            raise ProtocolError("codes.number", number=row.number)
+        _check_new(row, known)
+    if rows:
+        session.execute(insert(ElectorKey), [_values(election_uuid, row) for row in rows])
+    journal.append(session, election_uuid, "codes", actor, now, details={"electors": len(rows)})
+    return len(rows)
+
+
+def reissue(
+    session: Session, election_uuid: str, keys: PublicKeys, officer: Actor, board: Actor, now: datetime
+) -> None:
+    """Replace one elector's keys: her code was lost, or read by somebody.
+
+    Needs an officer and a member of the board (`codes.two-people`); refused once she has signed or has an attempt
+    open in any of her contests (`codes.voted`), or one of them is over (`codes.phase`) or being sealed. The journal
+    says, for each of her contests, that a code was re-issued and the new digest of its roll; it does not say whose.
+    """
+    if officer.role is not Role.OFFICER or board.role not in (Role.PRESIDENT, Role.SECRETARY):
+        raise ProtocolError("codes.two-people")
+    code_files.check_keys(keys, elections.find(session, election_uuid).issuers, "re-issued keys")
+    old = session.get(ElectorKey, (election_uuid, keys.number))
+    if old is None:
+        raise ProtocolError("codes.number", number=keys.number)
+    contests = roll.contests_of(session, election_uuid, keys.number)
+    for contest in contests:
+        _check_reissue(session, contest.uuid, keys.number)
+    _check_new(keys, _known(session, election_uuid))
+    old.register, old.requests = keys.register, dict(keys.requests)
+    session.flush()
+    for contest in contests:
+        # A draft's roll may not be complete yet, and has no digest that anybody relies on.
+        digest = {} if contest.phase is Phase.DRAFT else {"roll": roll.digest(session, contest.uuid)}
+        details = {**digest, "officer": officer.number}
+        journal.append(session, election_uuid, "reissue", board, now, contest=contest.uuid, details=details)
+
+
+def reissues(session: Session, contest_uuid: str) -> int:
+    """How many codes were re-issued in a contest since it was sealed: as many more tokens may have been given."""
+    contest = elections.contest(session, contest_uuid)
+    entries = journal.entries(session, contest.election_uuid)
+    mine = [entry for entry in entries if entry.act == "reissue" and entry.contest == contest_uuid]
+    return sum("roll" in entry.details for entry in mine)
+
+
+def _check_reissue(session: Session, contest_uuid: str, number: int) -> None:
+    contest = elections.locked(session, contest_uuid)
+    if contest.phase is Phase.DRAFT and contest.setup is not None:
+        raise ProtocolError("registry.locked")
+    if contest.phase not in _LATEST or contest.halted:
+        raise ProtocolError("codes.phase", phase=contest.phase.value)
+    if any(session.get(table, (contest_uuid, number)) for table in (Signature, Attempt)):
+        raise ProtocolError("codes.voted")
+
+
+def _keyless(session: Session, election_uuid: str) -> list[int]:
+    query = (
+        select(Elector.number)
+        .outerjoin(
+            ElectorKey, (ElectorKey.election_uuid == Elector.election_uuid) & (ElectorKey.number == Elector.number)
+        )
+        .where(Elector.election_uuid == election_uuid, ElectorKey.number.is_(None))
+        .order_by(Elector.number)
+    )
+    return list(session.scalars(query))
+
+
+def _known(session: Session, election_uuid: str) -> set[str]:
+    """Every public key that some elector has."""
+    rows = session.execute(
+        select(ElectorKey.register, ElectorKey.requests).where(ElectorKey.election_uuid == election_uuid)
+    )
+    return {public for register, requests in rows for public in (register, *requests.values())}
+
+
+def _check_new(row: PublicKeys, known: set[str]) -> None:
+    if known & {row.register, *row.requests.values()}:
+        raise ProtocolError("codes.key-twice", what="public keys", number=row.number)
+
+
+def _values(election_uuid: str, row: PublicKeys) -> dict[str, object]:
+    return {
+        "election_uuid": election_uuid,
+        "number": row.number,
+        "register": row.register,
+        "requests": dict(row.requests),
+    }

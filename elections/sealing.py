@@ -1,0 +1,149 @@
+"""The door to the seal: from a draft to a sealed election (protocol.md §14, steps 2 and 9 to 13).
+
+It alone writes to registry, issuers and urn before an election is open. `prepare` fixes setup.json and the
+Belenios election of every contest and hands them over; `finish` takes the holders' signatures and seals.
+Either may be repeated: what is done already changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from elections import issuer, server_keys, urn
+from elections.protocol.canonical import encode, sha256_hex
+from elections.protocol.errors import ProtocolError
+from elections.protocol.group import group_by_name
+from elections.protocol.setup import Setup
+from elections.protocol.trustees import Trustees
+from elections.registry import elections, lifecycle, roll
+from elections.registry import sealing as registry_sealing
+from elections.rules.phases import Act, Phase
+from elections.software import booth_files, software
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from elections.protocol.canonical import Json
+    from elections.registry.journal import Actor
+    from elections.registry.tables import Contest, Election
+    from elections.storage import Store
+
+
+def make_keys(store: Store, election_uuid: str) -> None:
+    """Step 2: urn and record keys; per contest the issuers' keys, link_key and cast_key. Takes a second a contest."""
+    with store.registry_reader() as session:
+        election = elections.find(session, election_uuid)
+        contests = [contest.uuid for contest in election.contests]
+        urn_name, issuers = election.urn_name, list(election.issuers)
+    urn_key, record_key = server_keys.make_election_keys(store.keys, election_uuid, urn_name)
+    for contest in contests:
+        server_keys.make_contest_keys(store.keys, election_uuid, contest, issuers)
+    with store.registry.begin() as session:
+        if elections.find(session, election_uuid).record_key is None:
+            registry_sealing.set_keys(session, election_uuid, record_key.vkey, urn_key.vkey)
+
+
+def prepare(store: Store, election_uuid: str, actor: Actor, now: datetime) -> None:
+    """Steps 9 to 11: fix what will be sealed; the urn receives it and signs that it is empty."""
+    make_keys(store, election_uuid)
+    with store.registry.begin() as session:
+        election = elections.find(session, election_uuid)
+        fixed = [_fix(store, session, election, contest, actor, now) for contest in election.contests]
+        urn_name = election.urn_name
+    key = server_keys.urn_key(store.keys, election_uuid, urn_name)
+    with store.urn.begin() as session:
+        for uuid, setup, record in fixed:
+            urn.receive(session, uuid, setup, record, key, urn_name)
+
+
+def _fix(
+    store: Store, session: Session, election: Election, contest: Contest, actor: Actor, now: datetime
+) -> tuple[str, bytes, bytes]:
+    if contest.setup is not None and contest.record is not None:
+        setup_raw, record = contest.setup, contest.record
+    else:
+        setup = Setup.build({**registry_sealing.part(session, contest.uuid), **_keys(store, election, contest)})
+        group = group_by_name(election.group)
+        trustees = Trustees.parse(contest.trustees or b"", group)
+        setup_raw, record = setup.raw, setup.election_record(group, trustees.public_key(group))
+        registry_sealing.fix(session, contest.uuid, setup_raw, record, actor, now)
+    if contest.fingerprint is None:
+        raise ProtocolError("registry.unsealed", contest=contest.title)
+    issuer.receive(session, contest.uuid, contest.fingerprint)
+    keys = roll.keys(session, contest.uuid)
+    for name in election.issuers:
+        issuer.enrol(session, name, contest.uuid, {number: requests[name] for number, _, requests in keys})
+    return contest.uuid, setup_raw, record
+
+
+def _keys(store: Store, election: Election, contest: Contest) -> dict[str, Json]:
+    """The parts of setup.json that the registry does not know."""
+    publics = [
+        server_keys.issuer_key(store.keys, election.uuid, contest.uuid, name).public for name in election.issuers
+    ]
+    return {
+        "booth": booth_files(),
+        "issuers": [public.json() for public in publics],
+        "link_key": sha256_hex(server_keys.link_key(store.keys, election.uuid, contest.uuid)),
+        "software": software(),
+    }
+
+
+def unlock(store: Store, election_uuid: str, actor: Actor, now: datetime) -> None:
+    """Give the draft back (step 9): everything prepared is void, the holders' signatures too."""
+    with store.registry.begin() as session:
+        registry_sealing.unlock(session, election_uuid, actor, now)
+        contests = [contest.uuid for contest in elections.find(session, election_uuid).contests]
+    with store.urn.begin() as session:
+        for uuid in contests:
+            urn.discard(session, uuid)
+
+
+def seal_inputs(store: Store, election_uuid: str) -> dict[str, dict[str, str]]:
+    """What each holder's program is shown before it signs: for each contest the four texts of the seal."""
+    with store.registry_reader() as session:
+        rows = [_sealed_texts(contest) for contest in elections.find(session, election_uuid).contests]
+    with store.urn_reader() as session:
+        return {uuid: {**texts, "checkpoint": urn.checkpoints(session, uuid)[0]} for uuid, texts in rows}
+
+
+def _sealed_texts(contest: Contest) -> tuple[str, dict[str, str]]:
+    if contest.setup is None or contest.record is None or contest.trustees is None:
+        raise ProtocolError("registry.unsealed", contest=contest.title)
+    texts = {"election": contest.record, "setup": contest.setup, "trustees": contest.trustees}
+    return contest.uuid, {name: raw.decode() for name, raw in texts.items()}
+
+
+def finish(
+    store: Store, election_uuid: str, signatures: Mapping[str, list[Json]], actor: Actor, now: datetime
+) -> None:
+    """Step 13: seal every contest with the holders' `signatures`, by contest in the shape of seal.json.
+
+    The urn must be empty and the register blank; a seal that lacks signatures is refused, and then no
+    contest is sealed.
+    """
+    _check_empty(store, election_uuid)
+    with store.registry.begin() as session:
+        election = elections.find(session, election_uuid)
+        for contest in election.contests:
+            seal = sorted(signatures.get(contest.uuid, []), key=lambda item: int(item["owner"]))
+            registry_sealing.set_seal(session, contest.uuid, encode(seal))
+            lifecycle.act(session, contest.uuid, Act.SEAL, actor, now)
+            issuer.set_phase(session, contest.uuid, Phase.SEALED)
+        contests = [contest.uuid for contest in election.contests]
+    with store.urn.begin() as session:
+        for uuid in contests:
+            urn.set_phase(session, uuid, Phase.SEALED)
+
+
+def _check_empty(store: Store, election_uuid: str) -> None:
+    with store.registry_reader() as session:
+        contests = [contest.uuid for contest in elections.find(session, election_uuid).contests]
+    with store.urn_reader() as session:
+        for uuid in contests:
+            ballots = urn.count(session, uuid)
+            if ballots:
+                raise ProtocolError("sealing.not-empty", contest=uuid, ballots=ballots)

@@ -1,0 +1,150 @@
+"""Two languages: French is the source of the screens, `translations/en` its English catalogue.
+
+Templates and code hold French as a keyboard types it. The typesetter is French's own "translation": it puts
+the apostrophes and no-break spaces that print wants, at the one place through which every sentence passes.
+The catalogue stays text and is compiled in memory: nothing compiled lies in the repository.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import g, request
+from flask_babel import Babel, Domain, get_locale
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Literal
+
+    from flask import Flask, Response
+
+    from elections.rules.phases import Words
+
+    Language = Literal["fr", "en"]
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+COOKIE = "langue"
+PARIS = ZoneInfo("Europe/Paris")
+"""The zone of the law (R24); every hour on a screen is said in it, with UTC beside."""
+
+FOLDER = Path(__file__).parent / "translations"
+_YEAR = 365 * 24 * 3600
+
+_NARROW = "\N{NARROW NO-BREAK SPACE}"
+_WIDE = "\N{NO-BREAK SPACE}"
+_MARKS = (
+    (re.compile(r"(?<=\w)'(?=[\w«<%])"), "’"),
+    (re.compile(r" (?=[;!?])"), _NARROW),
+    (re.compile(r" (?=[:»])"), _WIDE),
+    (re.compile(r" (?=%(?!\())"), _WIDE),
+    (re.compile(r"(?<=«) "), _WIDE),
+    (re.compile(r"(?<=\d) (?=\d{3}\b)"), _NARROW),
+    (re.compile(r"\b(R\.|art\.|n°) (?=\d)"), rf"\1{_WIDE}"),
+)
+
+
+def typeset(text: str) -> str:
+    """French as it is printed: curly apostrophes, no-break spaces before `; ! ? : » %` and after `«`."""
+    for pattern, mark in _MARKS:
+        text = pattern.sub(mark, text)
+    return text
+
+
+class _French(NullTranslations):
+    """French "translated" into well-set French."""
+
+    def gettext(self, message: str) -> str:
+        return typeset(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        # French says "0 bulletin" and "1 bulletin".
+        return typeset(msgid1 if n < 2 else msgid2)
+
+    ugettext, ungettext = gettext, ngettext
+
+
+@cache
+def _catalogue(language: Language) -> NullTranslations:
+    if language == "fr":
+        return _French()
+    compiled = BytesIO()
+    with (FOLDER / language / "LC_MESSAGES/messages.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class _Catalogues(Domain):
+    """Where Flask-Babel looks for sentences."""
+
+    def get_translations(self) -> NullTranslations:
+        return _catalogue(language())
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its two languages, and templates their filters."""
+    Babel(app, default_locale="fr", default_domain=_Catalogues(), locale_selector=_select)
+    app.after_request(_remember)
+    app.add_template_filter(typeset)
+    app.add_template_filter(words)
+    app.add_template_filter(hour_in_words)
+    app.add_template_filter(day_and_hour)
+    app.add_template_filter(number)
+    app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
+
+
+def language() -> Language:
+    """The language of this request; French where there is none."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "fr"
+
+
+def words(pair: Words) -> str:
+    """The half of a pair of words that this request reads."""
+    return pair.en if language() == "en" else typeset(pair.fr)
+
+
+def number(value: int) -> str:
+    """A whole number as the language groups its thousands."""
+    return f"{value:,}" if language() == "en" else f"{value:,}".replace(",", _NARROW)
+
+
+def hour_in_words(hour: datetime) -> str:
+    """Day and hour in Paris, in words: « lundi 2 février 2026 à 9 h 00 »."""
+    here = hour.astimezone(PARIS)
+    day = format_date(here, "full", locale=language())
+    if language() == "en":
+        return f"{day} at {format_time(here, 'HH:mm', locale='en')}"
+    return f"{day} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
+
+
+def day_and_hour(hour: datetime) -> str:
+    """The same in figures, for tables."""
+    here = hour.astimezone(PARIS)
+    return f"{here:%d/%m/%Y}{_WIDE}{here:%H:%M:%S}"
+
+
+def _select() -> str:
+    """The language asked for in the address, else the one kept in the cookie, else the browser's own."""
+    asked = request.args.get("langue", "")
+    if asked in LANGUAGES:
+        g.asked_language = asked
+        return asked
+    kept = request.cookies.get(COOKIE, "")
+    # French comes first: English is shown to whoever asks for it, here or by a browser that prefers it.
+    return kept if kept in LANGUAGES else request.accept_languages.best_match(["fr", "en"], "fr")
+
+
+def _remember(response: Response) -> Response:
+    if "asked_language" in g:
+        response.set_cookie(COOKIE, g.asked_language, max_age=_YEAR, samesite="Lax", httponly=True)
+    return response
