@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,11 @@ def act(store: Store, contest_uuid: str, name: Act, actor: Actor, now: datetime,
     align(store, contest_uuid)
 
 
+@lru_cache(maxsize=64)
+def _setup(raw: bytes) -> Setup:
+    return Setup.parse(raw)
+
+
 def align(store: Store, contest_uuid: str) -> None:
     """Tell issuers and urn the phase of the registry; a stopped contest's attempts are settled and its keys die."""
     with store.registry.begin() as session:
@@ -71,7 +77,7 @@ def check_ready(store: Store, contest_uuid: str, *, empty: bool) -> None:
     """
     with store.registry_reader() as session:
         contest = elections.contest(session, contest_uuid)
-        setup = Setup.parse(contest.setup or b"")
+        setup = _setup(contest.setup or b"")
         signatures = register.count(session, contest_uuid).signatures
         key = server_keys.link_key(store.keys, contest.election_uuid, contest_uuid)
     if sha256_hex(key) != setup.link_key_digest:
@@ -87,7 +93,10 @@ def publish(store: Store, contest_uuid: str, *, elapsed: bool) -> str | None:
     """Publish a batch if one is due; the new checkpoint, or None."""
     with store.registry_reader() as session:
         contest = elections.contest(session, contest_uuid)
-        setup, election = Setup.parse(contest.setup or b""), contest.election_uuid
+        setup, election = _setup(contest.setup or b""), contest.election_uuid
+    with store.urn_reader() as session:
+        if not urn.due(session, contest_uuid, setup.batches, setup.roll_size, elapsed=elapsed):
+            return None
     key = server_keys.urn_key(store.keys, election, setup.urn_name)
     with store.urn.begin() as session:
         note = urn.publish(session, contest_uuid, key, setup.batches, setup.roll_size, elapsed=elapsed)

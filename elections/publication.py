@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from elections import issuer, urn
-from elections.holder_files import Decryption, decryptions_of
 from elections.protocol import archive
 from elections.protocol.ballot import Ballot, Election
-from elections.protocol.canonical import encode_lines
+from elections.protocol.canonical import encode_lines, parse_canonical
 from elections.protocol.entry import Entry
 from elections.protocol.errors import ProtocolError
 from elections.protocol.record import (
@@ -29,7 +28,7 @@ from elections.protocol.record import (
 from elections.protocol.setup import Setup
 from elections.protocol.tally import EncryptedTally, PartialDecryption, encrypted_tally, totals, write_result, write_strong
 from elections.protocol.trustees import Trustees
-from elections.registry import elections, journal, register
+from elections.registry import ceremony, elections, journal, register
 from elections.rules import result
 from elections.rules.phases import Act, Phase
 from elections.verify.decryption import combined_factors
@@ -40,11 +39,24 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from elections.protocol.canonical import Json
     from elections.protocol.note import NoteKey
     from elections.registry.tables import Contest
     from elections.storage import Store
 
+DECRYPTED = "decrypted"
+"""The step under which the registry keeps what holders decrypted."""
+
 _OVER = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decryption:
+    """What one holder gave for one contest: the Belenios record, and the `proofs` of decryptions.jsonl."""
+
+    owner: int
+    partial: bytes
+    strong: Json
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,7 @@ def gather(store: Store, election_uuid: str) -> list[Material]:
     """The material of every contest; refused unless all of them are frozen or stopped."""
     with store.registry_reader() as session, store.urn_reader() as urn_session:
         election = elections.find(session, election_uuid)
-        decryptions = decryptions_of(session, election_uuid)
+        decryptions = _decryptions(session, election_uuid)
         return [_material(session, urn_session, contest, decryptions) for contest in election.contests]
 
 
@@ -101,11 +113,31 @@ def _material(
     )
 
 
+def _decryptions(session: Session, election_uuid: str) -> dict[str, list[Decryption]]:
+    """All that holders decrypted, by contest and owner; each was checked when it was handed in."""
+    found: dict[str, list[Decryption]] = {}
+    for role, raw in ceremony.handed_in(session, election_uuid, DECRYPTED).items():
+        answer = parse_canonical(raw, f"decryptions of {role}")
+        for uuid, item in answer["contests"].items():
+            decryption = Decryption(answer["owner"], item["partial"].encode(), item["strong"]["proofs"])
+            found.setdefault(uuid, []).append(decryption)
+    return {uuid: sorted(items, key=lambda item: item.owner) for uuid, items in found.items()}
+
+
 def _frozen_at(session: Session, contest: Contest) -> int:
     for entry in journal.entries(session, contest.election_uuid):
         if entry.contest == contest.uuid and entry.act in (Act.FREEZE, Act.STOP):
             return int(entry.at.timestamp())
     raise ProtocolError("publication.phase", contest=contest.title, phase=contest.phase)
+
+
+def tally_of(store: Store, contest: Contest) -> tuple[Election, EncryptedTally]:
+    """The encrypted tally of a frozen contest, computed from its entries."""
+    election = Election.parse(contest.record or b"")
+    with store.urn_reader() as session:
+        leaves = list(urn.entries(session, contest.uuid))
+    ballots = (Ballot.parse(Entry.parse(leaf, "entry").ballot, election.group) for leaf in leaves)
+    return election, encrypted_tally(election, ballots)
 
 
 def contest_files(material: Material) -> dict[str, bytes]:

@@ -1,14 +1,14 @@
 """The seal, and amendments of what was sealed: what a holder signs before and during the vote (protocol.md §9).
 
 Seal, input `{"contests":{u:{"checkpoint":s,"election":s,"setup":s,"trustees":s}},"format":"isoloir-seal-1"}`:
-the exact text of setup.json, election record, trustees.json and the urn's checkpoint of size 0 (without
-signature lines), of all contests or of those that are sealed now.
+the exact text of setup.json, election record, trustees.json, and the urn's checkpoint of size 0 as the signed
+note that it is; of all contests, or of those that are sealed now.
 Answer `{"contests":{u:row},"format":"isoloir-sealed-1"}`, each the row of seal.json
 `{"challenge":s,"owner":n,"response":s,"role":r}`.
 
 Amendment, input `{"amendments":[act…],"format":"isoloir-amendment-1"}` of acts
 `{"change":{…},"contest":u,"fingerprint":φ,"line":hex,"setup":hex}`, `line` the SHA-256 of the act's journal line.
-Answer `{"format":"isoloir-amended-1","signatures":[row…]}`, in the same order, rows as above with `contest` and `line`.
+Answer `{"format":"isoloir-amended-1","signatures":[row…]}` in the same order, rows as above with `contest` and `line`.
 
 All are Belenios signatures under the key of the holder's certificate for that contest.
 """
@@ -79,10 +79,10 @@ def _check(state: State, uuid: str, item: Json) -> tuple[Setup, Sealed, str]:
     check_rule(rule.method, rule.seats, rule.parameters, len(setup.candidacies), f"{what}, rule")
     check_candidacies(rule.method, rule.seats, setup.value["candidacies"])
     check_binding(setup, election, trustees)
-    if texts["checkpoint"] != Checkpoint(setup.origin, 0, root([])).text:
+    checkpoint = setup.urn_key.check(texts["checkpoint"], f"{what}, checkpoint")
+    if checkpoint != Checkpoint(setup.origin, 0, root([])).text:
         raise ProtocolError("holder.checkpoint", what=what)
-    sealed = Sealed(election.fingerprint, setup.digest, sha256_hex(trustees.raw))
-    return setup, sealed, texts["checkpoint"]
+    return setup, Sealed(election.fingerprint, setup.digest, sha256_hex(trustees.raw)), checkpoint
 
 
 def amend(state: State, raw: bytes) -> Outcome:
@@ -90,7 +90,7 @@ def amend(state: State, raw: bytes) -> Outcome:
     state.finished()
     value = fields(parse_canonical(raw, "amendment"), "amendment", ("amendments", "format"))
     string(value["format"], "amendment, format", AMENDMENT_FORMAT)
-    signatures, said = [], []
+    rows, said = [], []
     for number, item in enumerate(array(value["amendments"], "amendments"), 1):
         what = f"amendment {number}"
         fields(item, what, _AMENDMENT_KEYS)
@@ -104,10 +104,10 @@ def amend(state: State, raw: bytes) -> Outcome:
             raise ProtocolError("json.type", what=f"{what}, change", expected="an object")
         line = hexadecimal(item["line"], f"{what}, line")
         text = amendment_text(sealed.fingerprint, line, item["change"])
-        signatures.append({**_signature(state, uuid, text), "contest": uuid, "line": line})
+        rows.append({**_signature(state, uuid, text), "contest": uuid, "line": line})
         change = encode(item["change"]).decode()
         said.append(f"Contest {uuid}, fingerprint {sealed.fingerprint}: signed the change {change}.")
-    return Outcome(state, encode({"format": AMENDED_FORMAT, "signatures": signatures}), tuple(said))
+    return Outcome(state, encode({"format": AMENDED_FORMAT, "signatures": rows}), tuple(said))
 
 
 def _signature(state: State, uuid: str, text: str) -> dict[str, Json]:

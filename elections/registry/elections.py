@@ -52,7 +52,7 @@ def create(  # noqa: PLR0913 - what an office decides
     closing: datetime,
     title: str | None = None,
     group: str = "Ed25519",
-    delegates: Sequence[str] = ("delegate-1", "delegate-2"),
+    delegates: Sequence[str] = ("delegate-1", "delegate-2", "delegate-3"),
     issuers: Sequence[str] = ("issuer-1",),
     urn_name: str = "urn",
 ) -> Election:

@@ -63,12 +63,10 @@ def check_entitled(session: Session, contest: Contest, number: int) -> None:
 
 
 def check_elector(session: Session, contest: Contest, number: int, signature: str) -> None:
-    """Refuse who may not vote in this contest, and a signature that is not hers."""
+    """Refuse who may not vote in this contest, and a signature in its register that is not hers."""
     check_entitled(session, contest, number)
-    if contest.fingerprint is None:
-        raise ProtocolError("registry.entitled")
     key = session.get(ElectorKey, (contest.election_uuid, number))
-    if key is None:
+    if key is None or contest.fingerprint is None:
         raise ProtocolError("registry.entitled")
     check_register(key.register, contest.fingerprint, number, signature)
 

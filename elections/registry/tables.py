@@ -107,7 +107,7 @@ class Candidacy(RegistryBase):
     __tablename__ = "candidacy"
 
     contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[str]
     title: Mapped[str]
     names: Mapped[list[dict[str, str | None]]] = mapped_column(JSON)
@@ -143,7 +143,7 @@ class Entitlement(RegistryBase):
 
     contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    election_uuid: Mapped[str]
+    election_uuid: Mapped[str] = mapped_column(String(64))
 
 
 class ElectorKey(RegistryBase):
@@ -157,7 +157,7 @@ class ElectorKey(RegistryBase):
         UniqueConstraint("election_uuid", "register"),
     )
 
-    election_uuid: Mapped[str] = mapped_column(primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     register: Mapped[str]
     requests: Mapped[dict[str, str]] = mapped_column(JSON)
@@ -171,7 +171,7 @@ class Signature(RegistryBase):
         ForeignKeyConstraint(["contest_uuid", "number"], ["entitlement.contest_uuid", "entitlement.number"]),
     )
 
-    contest_uuid: Mapped[str] = mapped_column(primary_key=True)
+    contest_uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Hour)
     signature: Mapped[str]
@@ -186,7 +186,7 @@ class Attempt(RegistryBase):
         ForeignKeyConstraint(["contest_uuid", "number"], ["entitlement.contest_uuid", "entitlement.number"]),
     )
 
-    contest_uuid: Mapped[str] = mapped_column(primary_key=True)
+    contest_uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     a: Mapped[bytes] = mapped_column(LargeBinary(16))
     at: Mapped[datetime] = mapped_column(Hour)

@@ -21,13 +21,15 @@ def receive(session: Session, contest: str, setup: bytes, record: bytes, key: No
     """Take a contest in (§14, step 11), and sign that its log is empty: the note of size 0.
 
     `setup` is setup.json, `record` the Belenios election. Received again the same, it gives the same note;
-    anything else under that uuid is refused, unless `discard` came between.
+    another set-up takes the place of a draft, and is refused after the seal.
     """
-    known = session.get(Contest, contest)
+    known = session.get(Contest, contest, with_for_update=True)
     if known is not None:
-        if (known.setup, known.record) != (setup, record):
+        if (known.setup, known.record) == (setup, record):
+            return session.get_one(Batch, (contest, 0)).note
+        if known.phase is not Phase.DRAFT:
             raise ProtocolError("urn.received", contest=contest)
-        return session.get_one(Batch, (contest, 0)).note
+        discard(session, contest)
     note = key.sign(Checkpoint(f"{urn_name}/{contest}", 0, root([])).text)
     session.add(Contest(uuid=contest, phase=Phase.DRAFT, setup=setup, record=record))
     session.flush()
@@ -43,8 +45,10 @@ def received(session: Session, contest: str) -> tuple[bytes, bytes]:
 
 
 def discard(session: Session, contest: str) -> None:
-    """Forget a contest whose draft is unlocked, before the seal (§14, step 9); afterwards refused."""
-    row = locked(session, contest)
+    """Forget a contest whose draft is unlocked (§14, step 9), if it is known; refused after the seal."""
+    row = session.get(Contest, contest, with_for_update=True)
+    if row is None:
+        return
     if row.phase is not Phase.DRAFT:
         raise ProtocolError("urn.phase", contest=contest, phase=row.phase.value)
     for table in (Waiting, Batch):
@@ -80,6 +84,7 @@ def locked(session: Session, contest: str) -> Contest:
 
     SQLite lets one writer in at a time and knows no such lock; another database would lose ballots without it.
     """
-    row = get(session, contest)
-    session.refresh(row, with_for_update=True)
+    row = session.get(Contest, contest, with_for_update=True)
+    if row is None:
+        raise ProtocolError("urn.unknown", contest=contest)
     return row

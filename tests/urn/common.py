@@ -30,21 +30,26 @@ class Cast:
 
     @property
     def ballot(self):
+        """Bytes of some length, the values among them."""
         return f"{self.credential}{','.join(self.alphas)}".ljust(self.length, ".").encode()
 
     @property
     def tracker(self):
+        """As the browser computes it."""
         return base64_compact(self.ballot)
 
     @property
     def leaf(self):
+        """The entry that holds the ballot."""
         return encode({"ballot": self.ballot.decode(), "tokens": []})
 
     @property
     def hash(self):
+        """Of the leaf."""
         return leaf_hash(self.leaf)
 
     def put(self, session, contest=CONTEST):
+        """Step 3 of the cast."""
         urn.put(session, contest, self.arrival, self.credential, self.tracker, self.alphas, self.leaf)
 
 

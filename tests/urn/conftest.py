@@ -2,17 +2,11 @@
 
 import pytest
 
-from elections.storage import Store
+from tests.states import empty_state, store  # noqa: F401 - fixtures
 from tests.urn.common import opened
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.create(tmp_path / "state") as store:
-        yield store
-
-
-@pytest.fixture
-def sessions(store):
+def sessions(store):  # noqa: F811 - the fixture
     """The urn's sessions; one contest is open."""
     return opened(store)

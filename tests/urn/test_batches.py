@@ -8,6 +8,7 @@ from elections import urn
 from elections.protocol.log import Checkpoint, check_consistency, consistency_proof, leaf_hash, root
 from elections.protocol.note import NoteKey
 from elections.rules.phases import Phase
+from elections.urn import tables
 from tests.refused import refused
 from tests.urn.common import (
     BATCHES,
@@ -123,9 +124,7 @@ def test_the_freeze_is_done_once_and_forgets_the_attempts(sessions, store):
     assert freeze(sessions) == note
     assert publish(sessions, elapsed=True) is None
     with sessions() as session:
-        connection = session.connection()
-        for table in ("arrived", "void"):
-            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0
+        assert session.query(tables.Arrived).count() == session.query(tables.Void).count() == 0
         assert urn.count(session, CONTEST) == 3
     with refused("urn.phase"), sessions.begin() as session:
         first.put(session)

@@ -37,14 +37,23 @@ def test_the_same_set_up_is_received_again_with_the_same_note(draft):
     assert receive(draft) == note
 
 
-def test_another_set_up_needs_the_first_to_be_discarded(draft):
-    with refused("urn.received"):
-        receive(draft, b"{}")
-    with draft.begin() as session:
-        urn.discard(session, CONTEST)
+def test_another_set_up_takes_the_place_of_a_draft_only(draft):
     receive(draft, b"{}")
-    with draft() as session:
+    with draft.begin() as session:
         assert urn.received(session, CONTEST) == (b"{}", RECORD)
+        urn.set_phase(session, CONTEST, Phase.SEALED)
+    receive(draft, b"{}")
+    with refused("urn.received"):
+        receive(draft)
+
+
+def test_a_discarded_contest_is_unknown_and_may_be_received_again(draft):
+    for _ in range(2):
+        with draft.begin() as session:
+            urn.discard(session, CONTEST)
+    with refused("urn.unknown"), draft() as session:
+        urn.received(session, CONTEST)
+    receive(draft, b"{}")
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.DRAFT])

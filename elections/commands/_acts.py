@@ -1,0 +1,66 @@
+"""What the commands that move an election share: the role, the contests, the act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from elections.commands._state import now, open_state, state_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from elections.registry.journal import Actor
+    from elections.storage import Store
+
+ROLES = ("officer", "president", "secretary", "delegate", "supervision")
+
+
+def role_option(command):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - a decorator of click's
+    """The option `--as ROLE`."""
+    return click.option("--as", "role", required=True, type=click.Choice(ROLES), help="Who acts.")(command)
+
+
+def actor(role: str) -> Actor:
+    """The first of that role; on the command line who may use the machine is the machine's business."""
+    from elections.registry.journal import Actor
+    from elections.rules.phases import Role
+
+    return Actor(Role(role))
+
+
+def contest_act(name: str, help_text: str) -> click.Command:
+    """The command that does one act to a contest, or to all contests of an election."""
+
+    @click.command(name, help=help_text)
+    @click.argument("election")
+    @click.argument("contest", required=False)
+    @role_option
+    @click.option("--reason", help="Why; stands in the journal.")
+    @state_option
+    def command(election: str, contest: str | None, role: str, reason: str | None, state: Path) -> None:
+        from elections import counting
+        from elections.rules.phases import Act
+
+        with open_state(state) as store:
+            for uuid in chosen(store, election, contest):
+                counting.act(store, uuid, Act(name), actor(role), now(), reason)
+                click.echo(f"{uuid}: {name}", err=True)
+
+    return command
+
+
+def chosen(store: Store, election: str, contest: str | None) -> list[str]:
+    """The one contest, or all of the election that are not stopped."""
+    from elections.protocol.errors import ProtocolError
+    from elections.registry import elections
+    from elections.rules.phases import Phase
+
+    with store.registry_reader() as session:
+        contests = elections.find(session, election).contests
+        if contest is None:
+            return [item.uuid for item in contests if item.phase != Phase.STOPPED]
+        if contest not in [item.uuid for item in contests]:
+            raise ProtocolError("registry.contest", uuid=contest[:64])
+        return [contest]

@@ -1,0 +1,103 @@
+"""What is due: close, freeze, publish, recover, send (protocol.md §6, §7, §10). The tables are the queue.
+
+Every step is idempotent and may be cut off anywhere; the next tick goes on. One lock file keeps two tickers of
+a state apart. Nothing opens by itself: opening needs the hour and an act of the board (R20).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from elections import casting, counting, post, server_keys
+from elections.protocol.errors import ProtocolError
+from elections.registry import lifecycle, register, sessions, sign_in
+from elections.registry.journal import CLOCK
+from elections.registry.tables import Contest
+from elections.rules.phases import Act, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from elections.post import Carrier
+    from elections.storage import Store
+
+_LOG = logging.getLogger(__name__)
+_LIVE = (Phase.OPEN, Phase.SUSPENDED, Phase.CLOSING)
+_OVER = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
+
+
+@dataclass
+class Ticker:
+    """Does what is due in one state. `published` is only a memory of this process: the urn keeps no hour."""
+
+    store: Store
+    carrier: Carrier
+    published: dict[str, datetime] = field(default_factory=dict)
+
+    def tick(self, now: datetime) -> None:
+        """One round; a contest that refuses does not keep the others from theirs."""
+        with _alone(self.store) as mine:
+            if not mine:
+                return
+            for uuid in self._contests():
+                try:
+                    self._contest(uuid, now)
+                except ProtocolError as error:
+                    # The rule is public; what it says of the contest may not be.
+                    _LOG.warning("tick: contest %s: %s", uuid, error.rule)
+            with self.store.registry.begin() as session:
+                sign_in.sweep(session, now)
+                sessions.sweep(session, now)
+            post.deliver(self.store.registry, self.carrier, now)
+
+    def _contests(self) -> list[str]:
+        with self.store.registry_reader() as session:
+            return list(session.scalars(select(Contest.uuid).where(Contest.phase.in_((*_LIVE, *_OVER)))))
+
+    def _contest(self, uuid: str, now: datetime) -> None:
+        with self.store.registry_reader() as session:
+            contest = session.get_one(Contest, uuid)
+            phase, closing, freezing = Phase(contest.phase), contest.closing, lifecycle.freezing(contest)
+            election, attempts = contest.election_uuid, register.count(session, uuid).attempts
+        if phase in _OVER:
+            if server_keys.linking_keys_exist(self.store.keys, election, uuid):
+                counting.align(self.store, uuid) if phase is Phase.STOPPED else counting.freeze(self.store, uuid, now)
+            return
+        counting.align(self.store, uuid)
+        if attempts:
+            casting.recover(self.store, uuid)
+        if phase is Phase.OPEN and now >= closing:
+            counting.act(self.store, uuid, Act.CLOSE, CLOCK, now)
+            phase = Phase.CLOSING
+        if phase is Phase.CLOSING and now >= freezing:
+            counting.freeze(self.store, uuid, now)
+        else:
+            self.publish(uuid, now)
+
+    def publish(self, uuid: str, now: datetime) -> None:
+        """Publish a batch if one is due; after a start the interval counts as not yet over."""
+        with self.store.registry_reader() as session:
+            every = session.get_one(Contest, uuid).election.batches["every"]
+        since = self.published.setdefault(uuid, now)
+        elapsed = (now - since).total_seconds() >= every
+        if counting.publish(self.store, uuid, elapsed=elapsed) is not None or elapsed:
+            self.published[uuid] = now
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[bool]:
+    """Whether this is the only ticker of the state at this moment."""
+    with (store.state / "tick.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -1,0 +1,148 @@
+"""Who may come, and in which phase. Every route declares it, or the program refuses to start.
+
+    @blueprint.get("/scrutin/<contest_uuid>/vote")
+    @access({ELECTOR: VOTING})
+    def vote(contest_uuid): …
+
+A declaration maps roles to the phases in which they may come; the phase is that of the contest or of the election
+in the address. What `anyone` may see, everybody may. An elector must besides be entitled in that contest, and an
+account belong to that election. One place decides, before any view runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import current_app, request
+
+from elections.protocol.errors import ProtocolError
+from elections.registry import roll
+from elections.rules.phases import TRANSITIONS, Act, Phase, Role
+from elections.web import visit
+from elections.web.visit import ANYONE, ELECTOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+View = TypeVar("View", bound="Callable[..., object]")
+
+ALWAYS = frozenset(Phase)
+DRAFT = frozenset({Phase.DRAFT})
+FIXED = ALWAYS - DRAFT
+"""From the seal on: what is sealed is public."""
+VOTING = frozenset({Phase.OPEN, Phase.CLOSING})
+OPENED = FIXED - {Phase.SEALED}
+"""From the opening on, whatever came after: who has voted may always hear so."""
+PUBLISHED = frozenset({Phase.PROCLAIMED, Phase.ARCHIVED})
+
+OFFICER: str = Role.OFFICER.value
+DESK = tuple(role.value for role in Role if role is not Role.CLOCK)
+"""Everybody who has an account."""
+BOARD = (Role.PRESIDENT.value, Role.SECRETARY.value)
+WATCHING = (*BOARD, Role.DELEGATE.value)
+
+SMALL = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The declaration of one view; `json` answers refusals as JSON, `body` is the longest request in bytes."""
+
+    grants: Mapping[str, frozenset[Phase]]
+    json: bool = False
+    body: int = SMALL
+
+
+def access(grants: Mapping[str, Collection[Phase]], *, json: bool = False, body: int = SMALL) -> Callable[[View], View]:
+    """Declare who may come to a view, by role and phase."""
+    declared = Access({role: frozenset(phases) for role, phases in grants.items()}, json, body)
+
+    def mark(view: View) -> View:
+        view.access = declared  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def to(roles: Collection[str], phases: Collection[Phase] = ALWAYS) -> dict[str, Collection[Phase]]:
+    """The same phases for several roles."""
+    return dict.fromkeys(roles, phases)
+
+
+EVERYBODY = to((ANYONE,))
+
+
+def by_table(act: Act) -> dict[str, Collection[Phase]]:
+    """Who may do an act, as the lifecycle table says; the clock needs no screen."""
+    grants: dict[str, set[Phase]] = {}
+    for row in TRANSITIONS:
+        if row.act is act:
+            for role in row.roles:
+                grants.setdefault(role.value, set()).update(row.sources)
+    grants.pop(Role.CLOCK.value, None)
+    return dict(grants)
+
+
+def declared(endpoint: str | None) -> Access | None:
+    """The declaration of an endpoint, None where there is none."""
+    view = current_app.view_functions.get(endpoint or "")
+    found: Access | None = getattr(view, "access", None)
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Guard every request; to be followed by `check` once all routes are there."""
+    app.before_request(_enter)
+
+
+def check(app: Flask) -> None:
+    """Refuse to start with a route that declares no access."""
+    open_doors = sorted(
+        {rule.endpoint for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "access")}
+    )
+    if open_doors:
+        message = f"no declared access: {', '.join(open_doors)}"
+        raise RuntimeError(message)
+
+
+def _enter() -> None:
+    """Let the visitor in, or raise why not."""
+    rules = declared(request.endpoint)
+    if rules is None:
+        # No route: the 404 or 405 of the router follows.
+        return
+    request.max_content_length = request.max_form_memory_size = rules.body
+    # Another site's page may not even try: a browser says where a request comes from.
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise ProtocolError("web.csrf")
+    if request.endpoint == "static":
+        return
+    with visit.store().registry_reader() as session:
+        visit.arrive(session)
+        _judge(session, rules)
+    visit.touch()
+
+
+def _judge(session: Session, rules: Access) -> None:
+    visitor, place = visit.visitor(), visit.place()
+    roles = {role for role in (ANYONE, visitor.role) if role in rules.grants}
+    if not roles:
+        raise ProtocolError("web.session" if visitor.role == ANYONE else "web.role")
+    if place is None:
+        return
+    if not any(rules.grants[role] & place.phases for role in roles):
+        # Somebody who would be let in with a name is asked for it first.
+        others = {role for role, phases in rules.grants.items() if phases & place.phases}
+        raise ProtocolError("web.session" if visitor.role == ANYONE and others else "web.phase")
+    if ANYONE in roles and rules.grants[ANYONE] & place.phases:
+        return
+    if visitor.election not in (None, place.election):
+        raise ProtocolError("web.role")
+    if visitor.role == ELECTOR and place.contest is not None:
+        mine = {contest.uuid for contest in roll.contests_of(session, place.election, visitor.number)}
+        if place.contest not in mine:
+            raise ProtocolError("web.role")

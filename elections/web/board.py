@@ -1,0 +1,172 @@
+"""The grave acts, each on a page of its own: what it does, what it needs, under which article; then one button.
+
+There is one address an act, made from the lifecycle table, so that the declared access of each is the table's own
+row. The page only asks; the doors check everything again and write the journal.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from elections import counting, keyholders, publication, sealing
+from elections.protocol.canonical import parse_canonical
+from elections.protocol.errors import ProtocolError
+from elections.registry import elections, lifecycle
+from elections.rules.phases import TRANSITIONS, Act, Phase, Role
+from elections.web import visit
+from elections.web.access import BOARD, DESK, DRAFT, OFFICER, access, by_table, to
+from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS, EXPLAINED
+from elections.web.errors import sentence
+from elections.web.forms import ConfirmForm, RescheduleForm
+from elections.web.i18n import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    from elections.rules.phases import Transition
+
+    Answer = str | Response | tuple[str, int]
+
+blueprint = Blueprint("board", __name__, url_prefix="/bureau")
+
+
+def _on_contest(act: Act) -> Callable[[str], Answer]:
+    @access(by_table(act))
+    def view(contest_uuid: str) -> Answer:
+        return _ask(act, [contest_uuid])
+
+    return view
+
+
+def _on_election(act: Act) -> Callable[[str], Answer]:
+    @access(by_table(act))
+    def view(election_uuid: str) -> Answer:
+        sources = {source for row in TRANSITIONS if row.act is act for source in row.sources}
+        with visit.store().registry_reader() as session:
+            contests = elections.find(session, election_uuid).contests
+            concerned = [contest.uuid for contest in contests if contest.phase in sources]
+        return _ask(act, concerned)
+
+    return view
+
+
+for _act, _slug in CONTEST_ACTS.items():
+    blueprint.add_url_rule(
+        f"/scrutin/<contest_uuid>/{_slug}", f"contest_{_act}", _on_contest(_act), methods=["GET", "POST"]
+    )
+for _act, _slug in (CONTEST_ACTS | ELECTION_ACTS).items():
+    blueprint.add_url_rule(
+        f"/election/<election_uuid>/{_slug}", f"election_{_act}", _on_election(_act), methods=["GET", "POST"]
+    )
+
+
+def _ask(act: Act, contests: list[str]) -> Answer:
+    """The page of an act; confirmed, the act itself."""
+    form, refused = ConfirmForm(), None
+    election_uuid = visit.place().election
+    if form.validate_on_submit():
+        try:
+            _do(act, election_uuid, contests, (form.reason.data or "").strip() or None)
+        except ProtocolError as error:
+            refused = sentence(error)
+        else:
+            flash(_("Fait : %(act)s.", act=words(_table_row(act).label)), "good")
+            return redirect(url_for("officer.desk", election_uuid=election_uuid), 303)
+    with visit.store().registry_reader() as session:
+        election = elections.find(session, election_uuid)
+        page = render_template(
+            "board/act.html",
+            election=election,
+            contests=[contest for contest in election.contests if contest.uuid in contests],
+            row=_table_row(act),
+            explained=act in EXPLAINED,
+            form=form,
+            refused=refused,
+        )
+    return (page, 422) if refused or form.errors else page
+
+
+def _table_row(act: Act) -> Transition:
+    """The row of the table by which the visitor does an act."""
+    role = Role(visit.visitor().role)
+    return next(row for row in TRANSITIONS if row.act is act and role in row.roles)
+
+
+def _do(act: Act, election_uuid: str, contests: list[str], reason: str | None) -> None:
+    store, actor, now = visit.store(), visit.actor(), visit.now()
+    if act in EXPLAINED and reason is None:
+        raise ProtocolError("web.reason")
+    if act is Act.PREPARE:
+        sealing.prepare(store, election_uuid, actor, now)
+    elif act is Act.SEAL:
+        sealing.finish(store, election_uuid, keyholders.seal_signatures(store, election_uuid), actor, now)
+    elif act is Act.COUNT:
+        counting.count(store, election_uuid, actor, now, jobs=os.cpu_count() or 1)
+    elif act is Act.PROCLAIM:
+        counting.proclaim(store, election_uuid, actor, now, jobs=os.cpu_count() or 1)
+    else:
+        for contest in contests:
+            counting.act(store, contest, act, actor, now, reason)
+
+
+@blueprint.route("/election/<election_uuid>/deverrouiller", methods=["GET", "POST"])
+@access({OFFICER: DRAFT})
+def unlock(election_uuid: str) -> Answer:
+    """Give a prepared draft back: what was prepared and signed is void."""
+    form, refused = ConfirmForm(), None
+    if form.validate_on_submit():
+        store, actor, now = visit.store(), visit.actor(), visit.now()
+        try:
+            sealing.unlock(store, election_uuid, actor, now)
+            keyholders.void_seals(store, election_uuid, actor, now)
+        except ProtocolError as error:
+            refused = sentence(error)
+        else:
+            flash(_("Le projet est déverrouillé."), "good")
+            return redirect(url_for("officer.desk", election_uuid=election_uuid), 303)
+    with visit.store().registry_reader() as session:
+        election = elections.find(session, election_uuid)
+        return render_template("board/unlock.html", election=election, form=form, refused=refused)
+
+
+@blueprint.route("/scrutin/<contest_uuid>/reporter", methods=["GET", "POST"])
+@access(to(BOARD, (Phase.OPEN, Phase.SUSPENDED)))
+def reschedule(contest_uuid: str) -> Answer:
+    """A later closing hour, to be signed by the key holders."""
+    form, refused = RescheduleForm(), None
+    election_uuid = visit.place().election
+    if form.validate_on_submit():
+        try:
+            with visit.store().registry.begin() as session:
+                lifecycle.reschedule(session, contest_uuid, form.closing, visit.actor(), visit.now())
+        except ProtocolError as error:
+            refused = sentence(error)
+        else:
+            flash(_("La nouvelle heure de clôture est enregistrée."), "good")
+            return redirect(url_for("officer.desk", election_uuid=election_uuid), 303)
+    with visit.store().registry_reader() as session:
+        contest = elections.contest(session, contest_uuid)
+        page = render_template(
+            "board/reschedule.html", contest=contest, election=contest.election, form=form, refused=refused
+        )
+    return (page, 422) if refused or (request.method == "POST" and form.errors) else page
+
+
+@blueprint.get("/election/<election_uuid>/resultats")
+@access(to(DESK, (Phase.COUNTED,)))
+def results(election_uuid: str) -> str:
+    """The results before they are proclaimed, for those who are present."""
+    found = {}
+    for material in publication.gather(visit.store(), election_uuid):
+        raw = publication.contest_files(material).get("result.json")
+        if raw is not None:
+            found[material.setup.uuid] = parse_canonical(raw, "result.json")
+    with visit.store().registry_reader() as session:
+        election = elections.find(session, election_uuid)
+        return render_template("board/results.html", election=election, results=found)

@@ -1,0 +1,281 @@
+/**
+ * The frame of a page (docs/web.md): its stages, fills, forms, buttons and sentences. The only module
+ * that touches the document; what should happen is decided in vote.js and check.js.
+ *
+ * Text goes in as text. Nothing is stored: no history, no storage, no cookie.
+ */
+
+/** @typedef {{ field: string, sentence: string }} FormError */
+/** @typedef {{ label: string, names: string[] }} Option `names` unfold below the label */
+
+const TEXT = "text/plain;charset=utf-8";
+
+export class Page {
+  #document;
+  #main;
+  #title;
+
+  /**
+   * @param {Document} document
+   * @param {HTMLElement} main
+   */
+  constructor(document, main) {
+    this.#document = document;
+    this.#main = main;
+    this.#title = document.title;
+  }
+
+  /** What the server wrote into the frame. */
+  get facts() {
+    return this.#main.dataset;
+  }
+
+  /**
+   * Show one stage and no other. Focus and title follow, so that nobody has to look to know.
+   * @param {string} name
+   */
+  show(name) {
+    for (const stage of this.#all("[data-stage]")) {
+      stage.hidden = stage.dataset["stage"] !== name;
+    }
+    const heading = this.#one(`[data-stage="${name}"] h1`);
+    this.#document.title = `${heading.textContent?.trim()} – ${this.#title}`;
+    heading.focus();
+    this.#document.defaultView?.scrollTo(0, 0);
+  }
+
+  /**
+   * Fill a value into every place that asks for it; into a list, one item for each text.
+   * @param {string} name
+   * @param {string | string[]} value
+   */
+  fill(name, value) {
+    for (const place of this.#all(`[data-fill="${name}"]`)) {
+      if (typeof value === "string") {
+        place.textContent = value;
+      } else {
+        place.replaceChildren(...this.#items(value));
+      }
+    }
+  }
+
+  /**
+   * Show or hide whatever depends on a condition.
+   * @param {string} condition
+   * @param {boolean} holds
+   */
+  when(condition, holds) {
+    for (const place of this.#all(`[data-when="${condition}"]`)) {
+      place.hidden = !holds;
+    }
+  }
+
+  /**
+   * A sentence of the page in its language; undefined where it has none of that name.
+   * @param {string} name
+   * @param {Record<string, string | number>} [values]
+   * @returns {string | undefined}
+   */
+  say(name, values = {}) {
+    const template = /** @type {HTMLTemplateElement} */ (this.#one("template[data-sentences]"));
+    const text = template.content.querySelector(`[data-sentence="${name}"]`)?.textContent?.trim();
+    return text?.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+  }
+
+  /**
+   * An hour of ours as people of this page's language read it: day and hour in Paris (R24).
+   * @param {string} hour RFC 3339 in UTC
+   */
+  hour(hour) {
+    const { lang } = this.#document.documentElement;
+    const style = /** @type {const} */ ({ dateStyle: "full", timeStyle: "medium", timeZone: "Europe/Paris" });
+    return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", style).format(new Date(hour));
+  }
+
+  /**
+   * @param {string} name of a button
+   * @param {() => unknown} handler
+   */
+  onAction(name, handler) {
+    for (const button of this.#all(`[data-action="${name}"]`)) {
+      button.addEventListener("click", handler);
+    }
+  }
+
+  /**
+   * @param {string} name of a form; one that is submitted has its errors taken away first
+   * @param {(data: FormData) => unknown} handler
+   */
+  onForm(name, handler) {
+    const form = this.#form(name);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.errors(name, []);
+      handler(new FormData(form));
+    });
+  }
+
+  /**
+   * Put errors beside their fields and, as links to them, at the head of the form; with none, take them away.
+   * @param {string} name of the form
+   * @param {FormError[]} errors
+   */
+  errors(name, errors) {
+    const form = this.#form(name);
+    for (const input of this.#all("[aria-invalid]", form)) {
+      input.removeAttribute("aria-invalid");
+    }
+    for (const place of this.#all("[data-error-for]", form)) {
+      const found = errors.find(({ field }) => field === place.dataset["errorFor"]);
+      place.textContent = found?.sentence ?? "";
+      place.hidden = found === undefined;
+    }
+    const summary = this.#one("[data-errors]", form);
+    this.#one("ul", summary).replaceChildren(...errors.map((error) => this.#errorItem(form, error)));
+    summary.hidden = errors.length === 0;
+    if (errors.length > 0) {
+      summary.tabIndex = -1;
+      summary.focus();
+    }
+  }
+
+  /**
+   * Empty the fields of a form: a code does not stay in a field once it was read.
+   * @param {string} name
+   */
+  reset(name) {
+    this.#form(name).reset();
+  }
+
+  /**
+   * Put a text into a field.
+   * @param {string} field
+   * @param {string} text
+   */
+  enter(field, text) {
+    /** @type {HTMLInputElement} */ (this.#one(`[name="${field}"]`)).value = text;
+  }
+
+  /**
+   * Build the options of the ballot, in the order given, blank last.
+   * @param {Option[]} options
+   * @param {number} max how many may be chosen
+   */
+  options(options, max) {
+    const build = (/** @type {string} */ template, /** @type {number} */ value) => {
+      const { content } = /** @type {HTMLTemplateElement} */ (this.#one(`template[data-template="${template}"]`));
+      const option = /** @type {DocumentFragment} */ (this.#document.importNode(content, true));
+      const input = /** @type {HTMLInputElement} */ (this.#one("input", option));
+      Object.assign(input, { type: max === 1 ? "radio" : "checkbox", id: `choice-${value}`, value: `${value}` });
+      /** @type {HTMLLabelElement} */ (this.#one("label", option)).htmlFor = input.id;
+      return option;
+    };
+    const list = this.#one('[data-list="choices"]');
+    const candidacies = options.map(({ label, names }, index) => {
+      const option = build("candidacy", index + 1);
+      this.#one('[data-part="title"]', option).textContent = label;
+      const details = this.#one('[data-part="names"]', option);
+      this.#one('[data-part="list"]', details).replaceChildren(...this.#items(names));
+      if (names.length === 0) {
+        details.remove();
+      }
+      return option;
+    });
+    list.replaceChildren(...candidacies, build("blank", 0));
+    list.addEventListener("change", ({ target }) => {
+      const changed = /** @type {HTMLInputElement} */ (target);
+      for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input:checked"))) {
+        // Blank goes with nothing else: whichever of the two was ticked last stays.
+        input.checked &&= !changed.checked || (input.value === "0") === (changed.value === "0");
+      }
+    });
+  }
+
+  /**
+   * Point the links of a name somewhere.
+   * @param {string} name
+   * @param {string} address
+   */
+  link(name, address) {
+    for (const link of this.#all(`[data-link="${name}"]`)) {
+      /** @type {HTMLAnchorElement} */ (link).href = address;
+    }
+  }
+
+  /**
+   * Have the browser save a text as a file.
+   * @param {string} name
+   * @param {string} text
+   */
+  save(name, text) {
+    const href = URL.createObjectURL(new Blob([text], { type: TEXT }));
+    Object.assign(this.#document.createElement("a"), { href, download: name }).click();
+    // The browser has read the address by then; revoked at once, some would save nothing.
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  }
+
+  print() {
+    this.#document.defaultView?.print();
+  }
+
+  /** Let the browser draw what was said before it computes. */
+  breathe() {
+    return new Promise((done) => setTimeout(done, 20));
+  }
+
+  /** @param {string[]} texts */
+  #items(texts) {
+    return texts.map((text) => Object.assign(this.#document.createElement("li"), { textContent: text }));
+  }
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {FormError} error
+   */
+  #errorItem(form, { field, sentence }) {
+    const item = this.#document.createElement("li");
+    const input = /** @type {HTMLElement | null} */ (form.querySelector(`[name="${field}"]`));
+    if (input === null) {
+      item.textContent = sentence;
+      return item;
+    }
+    const link = Object.assign(this.#document.createElement("a"), { href: `#${input.id}`, textContent: sentence });
+    link.addEventListener("click", (event) => {
+      event.preventDefault(); // the address, and its fragment, stay as they are
+      input.focus();
+    });
+    input.setAttribute("aria-invalid", "true");
+    item.append(link);
+    return item;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {HTMLFormElement}
+   */
+  #form(name) {
+    return /** @type {HTMLFormElement} */ (this.#one(`form[data-form="${name}"]`));
+  }
+
+  /**
+   * @param {string} selector
+   * @param {ParentNode} [within]
+   * @returns {NodeListOf<HTMLElement>}
+   */
+  #all(selector, within = this.#main) {
+    return within.querySelectorAll(selector);
+  }
+
+  /**
+   * @param {string} selector
+   * @param {ParentNode} [within]
+   * @returns {HTMLElement}
+   */
+  #one(selector, within = this.#main) {
+    const found = /** @type {HTMLElement | null} */ (within.querySelector(selector));
+    if (found === null) {
+      throw new Error(`the page lacks ${selector}`);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,123 @@
+"""The forms of the site: what a field takes, and what is said when it does not fit."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, StringField, TimeField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from elections.protocol.errors import ProtocolError
+from elections.web.i18n import PARIS
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+
+def paris(day: date, hour: time) -> datetime:
+    """The hour of a clock on a wall in Paris, in UTC; refused where the clock skips it or shows it twice."""
+    naive = datetime.combine(day, hour.replace(second=0, microsecond=0))
+    first, second = (naive.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first != second:
+        raise ProtocolError("web.hour", hour=f"{naive:%d/%m/%Y %H:%M}")
+    return first
+
+
+class IdentifierForm(FlaskForm):
+    """An elector's identifier."""
+
+    identifier = StringField(
+        _("Votre identifiant"), [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "class": "short wide-enough"},
+    )
+
+
+class CodeForm(FlaskForm):
+    """The one-time code, with the identifier it was asked under."""
+
+    identifier = HiddenField(validators=[DataRequired(), Length(max=200)])
+    code = StringField(
+        _("Code à usage unique"), [DataRequired(_("Saisissez le code reçu.")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code short"},
+    )
+
+
+class AccountForm(FlaskForm):
+    """Login and password of an account."""
+
+    login = StringField(
+        _("Identifiant de compte"), [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _("Mot de passe"), [DataRequired(_("Saisissez votre mot de passe.")), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class HoursForm(FlaskForm):
+    """Opening and closing, as a clock in Paris shows them."""
+
+    opening_day = DateField(_("Jour d'ouverture"), [InputRequired(_("Indiquez le jour d'ouverture."))])
+    opening_hour = TimeField(_("Heure d'ouverture"), [InputRequired(_("Indiquez l'heure d'ouverture."))])
+    closing_day = DateField(_("Jour de clôture"), [InputRequired(_("Indiquez le jour de clôture."))])
+    closing_hour = TimeField(_("Heure de clôture"), [InputRequired(_("Indiquez l'heure de clôture."))])
+
+    @property
+    def hours(self) -> tuple[datetime, datetime]:
+        """Opening and closing in UTC."""
+        return _hour(self.opening_day, self.opening_hour), _hour(self.closing_day, self.closing_hour)
+
+
+def _hour(day: Field, hour: Field) -> datetime:
+    return paris(day.data, hour.data)
+
+
+class ElectionForm(HoursForm):
+    """A new election, from a model."""
+
+    model = RadioField(_("Modèle"), [InputRequired(_("Choisissez un modèle."))])
+    title = StringField(
+        _("Titre"), [Optional(), Length(max=400, message=_("Le titre compte au plus 400 caractères."))]
+    )
+    group = SelectField(_("Groupe mathématique"), [InputRequired()])
+    delegates = IntegerField(
+        _("Nombre de délégués de liste détenteurs de clé"),
+        [InputRequired(_("Indiquez le nombre de délégués.")), NumberRange(1, 50, _("De 1 à 50 délégués."))],
+        default=3,
+        render_kw={"inputmode": "numeric", "class": "short"},
+    )
+
+
+class FileForm(FlaskForm):
+    """One file."""
+
+    file = FileField(_("Fichier"), [FileRequired(_("Choisissez un fichier."))])
+
+
+class ContentForm(FlaskForm):
+    """The file of a dry run, sent along in Base64 so that what is applied is what was looked at."""
+
+    content = HiddenField(validators=[DataRequired()])
+
+
+class ConfirmForm(FlaskForm):
+    """A grave act, confirmed; `reason` where the journal should give one."""
+
+    reason = StringField(_("Motif"), [Optional(), Length(max=400, message=_("Le motif compte au plus 400 caractères."))])
+
+
+class RescheduleForm(FlaskForm):
+    """Another closing hour."""
+
+    day = DateField(_("Nouveau jour de clôture"), [InputRequired(_("Indiquez le jour de clôture."))])
+    hour = TimeField(_("Nouvelle heure de clôture"), [InputRequired(_("Indiquez l'heure de clôture."))])
+
+    @property
+    def closing(self) -> datetime:
+        """The hour in UTC."""
+        return _hour(self.day, self.hour)
