@@ -61,6 +61,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
         TRUSTED_HOSTS=None,
     )
     app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     visit.init_app(app, site)
     i18n.init_app(app)

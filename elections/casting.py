@@ -76,7 +76,7 @@ def give_salt(store: Store, contest_uuid: str, voter: Voter, now: datetime) -> b
     return elector_salt(key, voter.number)
 
 
-def issue_token(  # noqa: PLR0913 - one request, field by field
+def issue_token(
     store: Store, contest_uuid: str, voter: Voter, issuer_id: str, z: bytes, signature: str, now: datetime
 ) -> bytes:
     """An issuer's answer to a blinded request; the same request gets the same answer (protocol.md §5)."""

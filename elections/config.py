@@ -25,7 +25,9 @@ class Config:
     """Where the state lies, under which address the site is known, and through whom mail goes."""
 
     state: Path = Path("state")
-    """The folder with both databases, `keys/` and `outbox/`."""
+    """The folder with both databases and `keys/`."""
+    outbox: Path | None = None
+    """Where messages become files while no mail server is set; None: `outbox/` in the state's folder."""
     address: str = "http://127.0.0.1:8000"
     """The one canonical address of the site (R20), without a slash at its end."""
     smtp_host: str | None = None

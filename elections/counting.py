@@ -147,10 +147,10 @@ def count(store: Store, election_uuid: str, actor: Actor, now: datetime, *, jobs
     return _advance(store, election_uuid, Act.COUNT, actor, now, jobs)[1]
 
 
-def proclaim(store: Store, election_uuid: str, actor: Actor, now: datetime, *, jobs: int = 1) -> Path:
-    """Step 20: the record is built, verified and published, or nothing is committed; the record's folder."""
-    files, _ = _advance(store, election_uuid, Act.PROCLAIM, actor, now, jobs)
-    return publish_record(store, election_uuid, files)
+def proclaim(store: Store, election_uuid: str, actor: Actor, now: datetime, *, jobs: int = 1) -> tuple[Path, Report]:
+    """Step 20: the record is built, verified and published, or nothing is committed; its folder and its report."""
+    files, report = _advance(store, election_uuid, Act.PROCLAIM, actor, now, jobs)
+    return publish_record(store, election_uuid, files), report
 
 
 def _advance(

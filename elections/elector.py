@@ -66,7 +66,9 @@ class Elector:
     def keys(self) -> VotingKeys:
         """The keys of the voting code."""
         issuers = [issuer.id for issuer in self.booth.setup.issuers]
-        return VotingKeys([code.read(part) for part in self.parts], self.booth.setup.election_uuid, self.number, issuers)
+        return VotingKeys(
+            [code.read(part) for part in self.parts], self.booth.setup.election_uuid, self.number, issuers
+        )
 
     @cached_property
     def _seed(self) -> bytes:

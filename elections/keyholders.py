@@ -66,7 +66,10 @@ def inputs(store: Store, election_uuid: str, actor: Actor, now: datetime) -> dic
 
 
 def waiting_for(store: Store, election_uuid: str) -> tuple[str, list[str]]:
-    """The step the holders are at (`ceremony`, `rehearsal`, `prepare`, `seal`, `amendment`, `decrypt`, `none`), and who is late."""
+    """The step the holders are at, and who is late.
+
+    `ceremony`, `rehearsal`, `prepare` (the office's turn), `seal`, `amendment`, `decrypt` or `none`.
+    """
     with store.registry_reader() as session:
         election = elections.find(session, election_uuid)
         step = _current_step(session, election)
@@ -85,7 +88,8 @@ def take(store: Store, election_uuid: str, raw: bytes, actor: Actor, now: dateti
     """Check and keep one answer; the role it came from. Handed in again, the same answer changes nothing."""
     value = parse_canonical(raw, "answer of a key holder")
     if not isinstance(value, dict) or value.get("format") not in _TAKERS:
-        raise ProtocolError("keyholders.format", format=str(value.get("format") if isinstance(value, dict) else "")[:60])
+        found = value.get("format") if isinstance(value, dict) else None
+        raise ProtocolError("keyholders.format", format=str(found)[:60])
     with store.registry.begin() as session:
         return _TAKERS[value["format"]](store, session, elections.find(session, election_uuid), value, raw, actor, now)
 
@@ -160,9 +164,7 @@ def _replay(session: Session, election: Election, invitation: Invitation) -> Cer
     return Ceremony.replay(invitation, answers)
 
 
-def _ceremony_inputs(
-    session: Session, election: Election, actor: Actor, now: datetime
-) -> dict[str, tuple[str, bytes]]:
+def _ceremony_inputs(session: Session, election: Election, actor: Actor, now: datetime) -> dict[str, tuple[str, bytes]]:
     raw = ceremony.get(session, election.uuid, _OFFICE, _INVITATION)
     if raw is None:
         contests = [contest.uuid for contest in election.contests]

@@ -110,8 +110,8 @@ class Smtp:
 
 
 def carrier(config: Config) -> Carrier:
-    """SMTP where a host is set, else the folder `outbox` of the state."""
-    return Smtp(config) if config.smtp_host else Folder(config.state / "outbox", config.sender)
+    """SMTP where a host is set, else a folder of files."""
+    return Smtp(config) if config.smtp_host else Folder(config.outbox or config.state / "outbox", config.sender)
 
 
 def queue(session: Session, message: Message) -> int:

@@ -26,7 +26,14 @@ from elections.protocol.record import (
     write_manifest,
 )
 from elections.protocol.setup import Setup
-from elections.protocol.tally import EncryptedTally, PartialDecryption, encrypted_tally, totals, write_result, write_strong
+from elections.protocol.tally import (
+    EncryptedTally,
+    PartialDecryption,
+    encrypted_tally,
+    totals,
+    write_result,
+    write_strong,
+)
 from elections.protocol.trustees import Trustees
 from elections.registry import ceremony, elections, journal, register
 from elections.rules import result

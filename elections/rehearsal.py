@@ -1,4 +1,4 @@
-"""The rehearsal's test urns: an election of its own under the real keys, and ballots that hide nothing (protocol.md §9).
+"""The rehearsal's test urns: elections of their own under the real keys, ballots that hide nothing (protocol.md §9).
 
 The ballots are published with their choices and randomness, so that a holder's program can make every
 ciphertext again; the election has its own uuid and is called "Vote à blanc".
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from elections.protocol.trustees import Trustees
 
 TITLE = "Vote à blanc"
-_QUESTION = Question("Vote d'essai : ce scrutin n'élit personne", ("Premier choix", "Second choix"), True, 1, 1)
+_QUESTION = Question(
+    question="Vote d'essai : ce scrutin n'élit personne",
+    answers=("Premier choix", "Second choix"),
+    blank=True,
+    minimum=1,
+    maximum=1,
+)
 _VOTES = ((0, 1, 0), (0, 0, 1), (1, 0, 0))
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 

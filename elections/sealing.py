@@ -117,9 +117,7 @@ def _sealed_texts(contest: Contest) -> tuple[str, dict[str, str]]:
     return contest.uuid, {name: raw.decode() for name, raw in texts.items()}
 
 
-def finish(
-    store: Store, election_uuid: str, signatures: Mapping[str, list[Json]], actor: Actor, now: datetime
-) -> None:
+def finish(store: Store, election_uuid: str, signatures: Mapping[str, list[Json]], actor: Actor, now: datetime) -> None:
     """Step 13: seal every contest with the holders' `signatures`, by contest in the shape of seal.json.
 
     The urn must be empty and the register blank; a seal that lacks signatures is refused, and then no

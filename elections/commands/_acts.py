@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from elections.commands._state import now, open_state, state_option
+from elections.commands._state import Command, now, open_state, state_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROLES = ("officer", "president", "secretary", "delegate", "supervision")
 
 
-def role_option(command):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - a decorator of click's
+def role_option(command: Command) -> Command:
     """The option `--as ROLE`."""
     return click.option("--as", "role", required=True, type=click.Choice(ROLES), help="Who acts.")(command)
 

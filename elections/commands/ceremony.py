@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -39,7 +38,7 @@ def command(election: str, folder: Path, state: Path) -> None:
             target = folder / f"{role}.{step}.in.json"
             partial = target.with_suffix(".partial")
             partial.write_bytes(document)
-            os.replace(partial, target)
+            partial.replace(target)
             click.echo(f"wrote {target}")
         step, late = keyholders.waiting_for(store, election)
     waiting = f", waiting for {', '.join(late)}" if late else ""

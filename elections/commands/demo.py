@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from datetime import UTC, datetime
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from elections.demo.play import Demo
+    from elections.demo.play import Listing
     from elections.verify import Report
 
 _FEWEST = 40
@@ -38,19 +40,22 @@ def command(electors: int, seed: int, group: str, out: Path, serve: bool, port: 
     proportions published for February 2026, when the two contests of the Cour de cassation were not on line.
     """
     from elections.demo import play
-    from elections.verify import verify
 
     play.prepare_folder(out)
-    demo = play.play(out, electors=electors, seed=seed, group=group, progress=_progress)
-    report = verify(demo.record)
-    _tell(demo, report)
-    if not report.holds:
-        raise click.exceptions.Exit(1)
-    if serve:
-        _serve(demo, electors, seed, group, port)
-    else:
-        shutil.rmtree(out / "keys")
-        (out / "keys").mkdir(mode=0o700)
+    if not serve:
+        record, report = play.play(out, electors=electors, seed=seed, group=group, progress=_progress)
+        shutil.rmtree(out / "keys" / "finished")
+        _tell(record, report)
+        return
+    url = f"http://127.0.0.1:{port}"
+    # Two elections and two cores: the one to vote in is prepared beside the one that is counted.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        opened = pool.submit(play.play_open, out, electors, seed + 1, group, url)
+        record, report = play.play(out, electors=electors, seed=seed, group=group, progress=_progress)
+        listing = opened.result()
+    listing.write(out)
+    _tell(record, report)
+    _serve(out, listing, port)
 
 
 def _progress(title: str, steps: int) -> Callable[[], None]:
@@ -66,39 +71,30 @@ def _progress(title: str, steps: int) -> Callable[[], None]:
     return step
 
 
-def _tell(demo: Demo, report: Report) -> None:
-    import json
-
+def _tell(record: Path, report: Report) -> None:
     for figures in report.figures:
-        result = json.loads((demo.record / figures.contest / "result.json").read_bytes())
+        result = json.loads((record / figures.contest / "result.json").read_bytes())
         click.echo(f"\n{figures.title}: {result['valid']} valid votes, {result['blank']} blank, roll {result['roll']}")
         for name, votes, seats in zip(result["names"], result["votes"], result["seats"], strict=True):
             click.echo(f"  {votes:>6}  {'seats ' + str(seats) if seats else '':9} {name}")
-    click.echo(f"\nThe record is in {demo.record}. Judge it: elections verify {demo.record}")
-    click.echo(f"Our verifier says: {report.verdict}. Names and the small colleges' votes are invented.")
+    click.echo(f"\nThe record is in {record}. Judge it: elections verify {record}")
+    click.echo(f"Our verifier said before publication: {report.verdict}.")
+    click.echo("All names, and the votes of the six small colleges, are invented.")
 
 
-def _serve(demo: Demo, electors: int, seed: int, group: str, port: int) -> None:
+def _serve(out: Path, listing: Listing, port: int) -> None:
     from elections.commands.serve import run
     from elections.config import Config
-    from elections.demo import play
+    from elections.demo.play import SENDER
 
-    url = f"http://127.0.0.1:{port}"
-    click.echo("\nPreparing a second election, left open to vote in…", err=True)
-    now = datetime.now(UTC).replace(microsecond=0)
-    demo = play.play_open(demo, electors=electors, seed=seed + 1, group=group, url=url, now=now)
-    _print_sign_ins(demo)
-    config = Config(state=demo.state, outbox=demo.folder / "outbox", address=url, sender=play.SENDER)
+    click.echo(f"\nElection {listing.open_election} is open at {listing.url} (a rehearsal: it may be closed early)\n")
+    for person in [item for item in listing.people if "password" in item]:
+        click.echo(f"  {person['role']:<12} {person['identifier']:<24} password {person['password']}")
+    for person in [item for item in listing.people if "voting_code" in item][:5]:
+        click.echo(f"  {person['role']:<12} {person['identifier']:<24} voting code {person['voting_code']}")
+    for trustee in listing.trustees:
+        click.echo(f"  key file     {trustee['key']:<24} passphrase {trustee['passphrase']}")
+    click.echo(f"\nAll electors and their codes: {out / 'demo.json'}.")
+    click.echo("One-time codes are printed here as they are sent.\n")
+    config = Config(state=out / "state", outbox=out / "outbox", address=listing.url, sender=SENDER)
     run(config, "127.0.0.1", port, show_codes=True)
-
-
-def _print_sign_ins(demo: Demo) -> None:
-    """Everything that is needed to vote, to close early and to count; all electors stand in demo.json."""
-    people = demo.listing["people"]
-    assert isinstance(people, list)
-    click.echo(f"\nOpen election {demo.listing['open_election']} at {demo.listing['url']}\n")
-    for person in [item for item in people if "password" in item]:
-        click.echo(f"  {person['role']:<12} {person['identifier']:<14} password {person['password']}")
-    for person in [item for item in people if "voting_code" in item][:5]:
-        click.echo(f"  {'elector':<12} {person['identifier']:<24} voting code {person['voting_code']}")
-    click.echo(f"  … all electors, codes, key files and passphrases: {demo.folder / 'demo.json'}\n")

@@ -22,5 +22,5 @@ def command(election: str, role: str, state: Path) -> None:
     from elections import counting
 
     with open_state(state) as store:
-        folder = counting.proclaim(store, election, actor(role), now())
-    click.echo(f"Proclaimed. The record is in {folder}", err=True)
+        folder, report = counting.proclaim(store, election, actor(role), now())
+    click.echo(f"Proclaimed; our verifier says: {report.verdict}. The record is in {folder}", err=True)

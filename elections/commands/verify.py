@@ -59,7 +59,7 @@ def _print(report: Report) -> None:
         "verified": "VERIFIED: all checks hold, and the figures are those of the anchor",
     }
     if report.subject == "archive" and report.holds:
-        click.echo("CONSISTENT: the archive's own checks hold; a bare archive has no seal, tokens, log or strong proofs")
+        click.echo("CONSISTENT: the archive's own checks hold; it has neither seal nor tokens, log nor strong proofs")
     else:
         click.echo(explained[report.verdict])
 

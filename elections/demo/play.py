@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from elections.demo.staging import Progress
+    from elections.verify import Report
 
 MARK = "demo.json"
 SENDER = "elections@demo.example"
@@ -42,13 +43,18 @@ _OPEN_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Demo:
-    """What was played: the state to serve, the proclaimed election's record, and demo.json."""
+class Listing:
+    """demo.json: the open election, who may sign in, and the key files that count it."""
 
-    folder: Path
-    state: Path
-    record: Path
-    listing: dict[str, object]
+    open_election: str
+    people: list[dict[str, str]]
+    trustees: list[dict[str, str]]
+    url: str
+
+    def write(self, folder: Path) -> None:
+        """Write the file, for its owner only."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+        write_private(folder / MARK, text.encode() + b"\n")
 
 
 def prepare_folder(folder: Path) -> None:
@@ -63,12 +69,12 @@ def prepare_folder(folder: Path) -> None:
     # The mark comes first, so that a demo that was broken off may be played again.
     write_private(folder / MARK, b"{}\n")
     (folder / "keys").mkdir(mode=0o700)
+    Store.create(folder / "state").close()
 
 
-def play(folder: Path, *, electors: int, seed: int, group: str, progress: Progress = quiet) -> Demo:
-    """The finished election, into a prepared folder; its record is verified before it is there."""
-    store = Store.create(folder / "state")
-    with store:
+def play(folder: Path, *, electors: int, seed: int, group: str, progress: Progress = quiet) -> tuple[Path, Report]:
+    """The finished election, into a prepared folder; where its record is, and how it was judged before publication."""
+    with Store.open(folder / "state") as store:
         staging = _staging(store, folder / "keys" / "finished", "cav-2026", electors, seed)
         step = progress("stages", 7)
         staging.draft("cav-2026", group, _OPENING, _CLOSING, _DRAFTED)
@@ -84,23 +90,26 @@ def play(folder: Path, *, electors: int, seed: int, group: str, progress: Progre
         step()
         staging.decrypt(folder / "frozen", frozen + timedelta(hours=1))
         step()
-        published = staging.proclaim(frozen + timedelta(hours=2))
+        published, report = staging.proclaim(frozen + timedelta(hours=2))
         shutil.copytree(published, folder / "record")
         shutil.rmtree(folder / "frozen")
         step()
-    listing: dict[str, object] = {"open_election": None, "people": [], "trustees": [], "url": None}
-    return Demo(folder, folder / "state", folder / "record", listing)
+    return folder / "record", report
 
 
-def play_open(demo: Demo, *, electors: int, seed: int, group: str, url: str, now: datetime) -> Demo:
-    """A second election, open from `now` on, with its sign-ins, codes and key files in demo.json."""
-    with Store.open(demo.state) as store:
-        staging = _staging(store, demo.folder / "keys" / "open", "cav-2026-rehearsal", electors, seed)
-        staging.draft("cav-2026-rehearsal", group, now, now + _OPEN_FOR, now)
-        people = _accounts(store, staging.uuid, now)
-        staging.hold(now)
-        staging.seal(now)
-        staging.open(now)
+def play_open(folder: Path, electors: int, seed: int, group: str, url: str) -> Listing:
+    """A second election, open from now on, with its sign-ins, codes and key files.
+
+    It needs nothing of the first but the prepared folder, so both may be played at once, in two processes.
+    """
+    begun = _now()
+    with Store.open(folder / "state") as store:
+        staging = _staging(store, folder / "keys" / "open", "cav-2026-rehearsal", electors, seed)
+        staging.draft("cav-2026-rehearsal", group, begun, begun + _OPEN_FOR, begun)
+        people = _accounts(store, staging.uuid, begun)
+        staging.hold(_now())
+        staging.seal(_now())
+        staging.open(_now())
     people += [
         {
             "identifier": person.identifier,
@@ -112,9 +121,11 @@ def play_open(demo: Demo, *, electors: int, seed: int, group: str, url: str, now
     trustees = [
         {"key": str(staging.key(role)), "passphrase": staging.passphrases[role], "role": role} for role in HOLDERS
     ]
-    listing = {"open_election": staging.uuid, "people": people, "trustees": trustees, "url": url}
-    write_private(demo.folder / MARK, json.dumps(listing, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
-    return Demo(demo.folder, demo.state, demo.record, listing)
+    return Listing(staging.uuid, people, trustees, url)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _staging(store: Store, keys: Path, model: str, electors: int, seed: int) -> Staging:
@@ -122,13 +133,13 @@ def _staging(store: Store, keys: Path, model: str, electors: int, seed: int) -> 
     return Staging(store, fiction_for(model, electors, seed), keys, {role: _secret() for role in HOLDERS})
 
 
-def _accounts(store: Store, election: str, now: datetime) -> list[dict[str, object]]:
+def _accounts(store: Store, election: str, now: datetime) -> list[dict[str, str]]:
     """One account for the office and for every member of the board, with a password of its own."""
     who = [("bureau", "Bureau des élections", OFFICER), ("president", "Président du bureau de vote", PRESIDENT)]
     who.append(("secretaire", "Secrétaire du bureau de vote", SECRETARY))
     who += [(f"delegue-{n}", f"Délégué de liste {n}", Actor(Role.DELEGATE, n)) for n in range(1, len(DELEGATES) + 1)]
     who.append(("supervision", "Cellule de supervision technique", Actor(Role.SUPERVISION)))
-    people: list[dict[str, object]] = []
+    people: list[dict[str, str]] = []
     with store.registry.begin() as session:
         for login, name, actor in who:
             password = _secret()

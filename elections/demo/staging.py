@@ -24,13 +24,14 @@ from elections.rules.phases import Act, Role
 from elections.ticking import Ticker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from elections.casting import Receipts
     from elections.post import Carrier
     from elections.protocol.request import CastRequest
     from elections.storage import Store
+    from elections.verify import Report
 
     Progress = Callable[[str, int], Callable[[], None]]
     """Told what begins and how many steps it has; gives what to call after each."""
@@ -55,13 +56,14 @@ class Staging:
     fiction: Fiction
     keys: Path
     passphrases: dict[str, str]
+    issuers: tuple[str, ...] = ("issuer-1",)
     uuid: str = ""
     contests: dict[str, str] = field(default_factory=dict)
     """Contest uuid by college key."""
     numbers: dict[str, int] = field(default_factory=dict)
     codes: dict[int, str] = field(default_factory=dict)
-    opening: datetime = datetime.min
-    closing: datetime = datetime.min
+    opening: datetime = field(init=False)
+    closing: datetime = field(init=False)
     booths: dict[str, Booth] = field(default_factory=dict)
 
     def draft(self, model: str, group: str, opening: datetime, closing: datetime, now: datetime) -> None:
@@ -70,7 +72,7 @@ class Staging:
         with self.store.registry.begin() as session:
             created = elections.create(
                 session, load(model), OFFICER, now,
-                opening=opening, closing=closing, group=group, delegates=DELEGATES,
+                opening=opening, closing=closing, group=group, delegates=DELEGATES, issuers=self.issuers,
             )  # fmt: skip
             self.uuid = created.uuid
             self.contests = {contest.key: contest.uuid for contest in created.contests}
@@ -182,8 +184,8 @@ class Staging:
         for role, holder in self._holders(roles).items():
             keyholders.take(self.store, self.uuid, holder.decrypt(record).answer, Actor(_role(role)), now)
 
-    def proclaim(self, now: datetime) -> Path:
-        """Count and proclaim (steps 19 and 20); the folder of the published record."""
+    def proclaim(self, now: datetime) -> tuple[Path, Report]:
+        """Count and proclaim (steps 19 and 20); the folder of the published record, and how it was judged."""
         counting.count(self.store, self.uuid, PRESIDENT, now)
         return counting.proclaim(self.store, self.uuid, PRESIDENT, now)
 
@@ -195,8 +197,3 @@ def _role(holder: str) -> Role:
 def fiction_for(model: str, electors: int, seed: int) -> Fiction:
     """The invented people and votes for the contests of a model."""
     return invent(electors, seed, {contest.key: contest.seats for contest in load(model).contests})
-
-
-def passphrases(random_words: Iterator[str]) -> dict[str, str]:
-    """A passphrase for every holder."""
-    return {role: next(random_words) for role in HOLDERS}

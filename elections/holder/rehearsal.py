@@ -13,7 +13,7 @@ randomness and refuses any other. After the seal it refuses every rehearsal.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from elections.holder.state import Outcome, State
@@ -44,40 +44,60 @@ ANSWER_FORMAT = "isoloir-rehearsed-1"
 
 
 def rehearse(state: State, raw: bytes) -> Outcome:
-    """Decrypt the tally of the test urn of every contest, and remember its trustees.json."""
+    """Decrypt the tally of the test urn of every contest, and remember its trustees.json.
+
+    No secret is used before everything has been checked, of all contests.
+    """
     invitation, seat = state.finished()
     value = fields(parse_canonical(raw, "rehearsal"), "rehearsal", ("contests", "format"))
     string(value["format"], "rehearsal, format", INPUT_FORMAT)
     contests = fields(value["contests"], "rehearsal, contests", invitation.contests)
+    tests = {uuid: _test(state, uuid, item) for uuid, item in contests.items()}
+    _check_keys_differ([test.trustees for test in tests.values()])
     parts, changed, said = {}, {}, []
-    seen: set[str] = set()
-    for uuid, item in contests.items():
-        what = f"rehearsal of contest {uuid}"
-        held = state.held(uuid)
-        if held.seal is not None:
-            raise ProtocolError("holder.sealed", contest=uuid)
-        fields(item, what, ("ballots", "election", "trustees"))
-        trustees = state.check_trustees(uuid, string(item["trustees"], what).encode())
-        keys = {key.text for key in trustees.verification_keys}
-        if seen & keys:
-            raise ProtocolError("setup.key-twice", what=what)
-        seen |= keys
-        election = _election(state, trustees, string(item["election"], what).encode(), what)
-        ballots = [
-            _ballot(election, ballot, f"{what}, ballot {number}")
-            for number, ballot in enumerate(array(item["ballots"], what), 1)
-        ]
-        if not ballots:
-            raise ProtocolError("holder.no-ballot", what=what)
-        tally = encrypted_tally(election, ballots)
-        partial, proofs = partial_decryption(election, tally, state.share(uuid), seat.owner)
+    for uuid, test in tests.items():
+        fingerprint, count = test.election.fingerprint, len(test.ballots)
+        tally = encrypted_tally(test.election, test.ballots)
+        partial, proofs = partial_decryption(test.election, tally, state.share(uuid), seat.owner)
         strong = write_strong(seat.owner, partial, proofs)
-        parts[uuid] = {"fingerprint": election.fingerprint, "partial": partial.decode(), "strong": strong}
-        changed[uuid] = replace(held, rehearsed=sha256_hex(trustees.raw))
-        said.append(f"Contest {uuid}: opened {len(ballots)} test ballots, fingerprint {election.fingerprint}.")
+        parts[uuid] = {"fingerprint": fingerprint, "partial": partial.decode(), "strong": strong}
+        changed[uuid] = replace(state.held(uuid), rehearsed=sha256_hex(test.trustees.raw))
+        said.append(f"Contest {uuid}: opened {count} test ballots, fingerprint {fingerprint}.")
     answer = encode({"contests": parts, "format": ANSWER_FORMAT, "owner": seat.owner, "role": seat.role})
     said.append("Your key works for every contest. It may now be sealed with these key holders.")
     return Outcome(state.with_contests(changed), answer, tuple(said))
+
+
+@dataclass(frozen=True)
+class _Test:
+    """One contest's test urn, checked."""
+
+    trustees: Trustees
+    election: Election
+    ballots: Sequence[Ballot]
+
+
+def _test(state: State, uuid: str, item: Json) -> _Test:
+    what = f"rehearsal of contest {uuid}"
+    if state.held(uuid).seal is not None:
+        raise ProtocolError("holder.sealed", contest=uuid)
+    fields(item, what, ("ballots", "election", "trustees"))
+    trustees = state.check_trustees(uuid, string(item["trustees"], what).encode())
+    election = _election(state, trustees, string(item["election"], what).encode(), what)
+    ballots = [
+        _ballot(election, ballot, f"{what}, ballot {number}")
+        for number, ballot in enumerate(array(item["ballots"], what), 1)
+    ]
+    if not ballots:
+        raise ProtocolError("holder.no-ballot", what=what)
+    return _Test(trustees, election, ballots)
+
+
+def _check_keys_differ(contests: Sequence[Trustees]) -> None:
+    """V04: what a group proves of its key is true in any contest, so it must be looked at across them."""
+    keys = [key for trustees in contests for key in {key.text for key in trustees.verification_keys}]
+    if len(set(keys)) != len(keys):
+        raise ProtocolError("setup.key-twice", what="rehearsal")
 
 
 def _election(state: State, trustees: Trustees, raw: bytes, what: str) -> Election:

@@ -167,14 +167,14 @@ class Answer:
 
     @classmethod
     def parse(cls, group: Group, value: Json, what: str) -> Answer:
-        """Read an answer; group membership and ranges are checked here."""
+        """Read an answer; ranges are checked here, membership when it is computed with."""
 
         def proofs(items: Json) -> tuple[Proof, ...]:
             return tuple(Proof.parse(group, item, f"{what}, proof") for item in array(items, f"{what}, proofs"))
 
         fields(value, what, ("choices", "individual_proofs", "overall_proof"), ("blank_proof",))
         return cls(
-            tuple(Ciphertext.parse(group, item, f"{what}, choice") for item in array(value["choices"], what)),
+            tuple(Ciphertext.claimed(group, item, f"{what}, choice") for item in array(value["choices"], what)),
             tuple(proofs(items) for items in array(value["individual_proofs"], what)),
             proofs(value["overall_proof"]),
             proofs(value["blank_proof"]) if "blank_proof" in value else None,
@@ -183,7 +183,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ballot:
-    """A parsed ballot: canonical, every element a member of the group, nothing proved yet."""
+    """A parsed ballot: canonical, numbers in range, nothing proved yet, nor that its elements are members."""
 
     raw: bytes = field(repr=False)
     election_uuid: str
@@ -203,6 +203,13 @@ class Ballot:
         """The first half of every ciphertext, in order."""
         return [choice.alpha for answer in self.answers for choice in answer.choices]
 
+    def prove_members(self) -> None:
+        """Refuse a ballot with an element that no computation has shown to be a member of the group."""
+        self.credential.prove()
+        for answer in self.answers:
+            for choice in answer.choices:
+                choice.prove()
+
     @classmethod
     def parse(cls, raw: bytes, group: Group, what: str = "ballot") -> Ballot:
         """Read a ballot and refuse bytes that Belenios would not have written."""
@@ -217,7 +224,7 @@ class Ballot:
             raw,
             string(value["election_uuid"], f"{what}, election_uuid"),
             string(value["election_hash"], f"{what}, election_hash"),
-            group.element(value["credential"], f"{what}, credential"),
+            group.claimed(value["credential"], f"{what}, credential"),
             tuple(answers),
             string(signature["hash"], f"{what}, signature"),
             Proof.parse(group, signature["proof"], f"{what}, signature"),
@@ -267,6 +274,7 @@ def check_ballot(election: Election, raw: bytes, what: str = "ballot") -> Ballot
     if ballot.hash() != ballot.signed_hash:
         raise ProtocolError("ballot.signature-hash", what=what)
     check_hash_signature(election.group, ballot.credential, ballot.signed_hash, ballot.signature, what)
+    ballot.prove_members()
     return ballot
 
 

@@ -62,27 +62,45 @@ class Ciphertext:
     @classmethod
     def parse(cls, group: Group, value: Json, what: str) -> Ciphertext:
         """Read a ciphertext; both elements must be members of the group."""
+        ciphertext = cls.claimed(group, value, what)
+        ciphertext.prove()
+        return ciphertext
+
+    @classmethod
+    def claimed(cls, group: Group, value: Json, what: str) -> Ciphertext:
+        """Read a ciphertext whose membership may wait (`Group.claimed`)."""
         fields(value, what, ("alpha", "beta"))
-        return cls(group.element(value["alpha"], f"{what}, alpha"), group.element(value["beta"], f"{what}, beta"))
+        return cls(group.claimed(value["alpha"], f"{what}, alpha"), group.claimed(value["beta"], f"{what}, beta"))
+
+    def prove(self) -> None:
+        """Refuse elements that were only claimed and are no members."""
+        self.alpha.prove()
+        self.beta.prove()
 
 
 class PublicKey:
-    """An election key y with its powers prepared."""
+    """An election key y; its powers to public exponents are prepared as they are used."""
 
     def __init__(self, group: Group, element: Element) -> None:
         self.group = group
         self.element = element
-        self._table = group.table(element)
+        self.powers = group.table(element)
+        self._values: dict[int, Element] = {}
 
-    def power(self, exponent: int) -> Element:
-        """y to the exponent."""
-        return self._table.power(exponent)
+    def value(self, number: int) -> Element:
+        """g^m for an answer m, of which there are few."""
+        if number not in self._values:
+            self._values[number] = self.group.power_g(number)
+        return self._values[number]
 
     def encrypt(self, value: int, randomness: int) -> Ciphertext:
         """(g^ρ, y^ρ·g^m)."""
-        return Ciphertext(
-            self.group.power_g(randomness), self.power(randomness) * self.group.power_g(value)
-        )
+        alpha, masked = self.secret_powers(randomness)
+        return Ciphertext(alpha, masked * self.value(value))
+
+    def secret_powers(self, exponent: int) -> tuple[Element, Element]:
+        """g and y to an exponent that nobody may learn."""
+        return self.group.generator.secret_power(exponent), self.element.secret_power(exponent)
 
 
 def product(group: Group, items: Sequence[Element]) -> Element:
@@ -109,7 +127,7 @@ def _prove_exponent(group: Group, secret: int, prefix: str) -> Proof:
 
 
 def _check_exponent(group: Group, key: Element, prefix: str, proof: Proof, rule: str, what: str) -> None:
-    commitment = group.power_g(proof.response) * key**proof.challenge
+    commitment = group.powers.commitment(proof.response, key, proof.challenge)
     if group.hash_to_scalar(f"{prefix}{commitment.text}") != proof.challenge:
         raise ProtocolError(rule, what=what)
 
@@ -156,7 +174,9 @@ class Branch:
     value: int
 
 
-def prove_disjunction(key: PublicKey, branches: Sequence[Branch], true: int, randomness: int, prefix: str) -> list[Proof]:
+def prove_disjunction(
+    key: PublicKey, branches: Sequence[Branch], true: int, randomness: int, prefix: str
+) -> list[Proof]:
     """Prove that one branch is true without telling which.
 
     `randomness` is the exponent of the true branch's ciphertext; `prefix` is the whole hashed string
@@ -166,7 +186,7 @@ def prove_disjunction(key: PublicKey, branches: Sequence[Branch], true: int, ran
     nonce = group.random_scalar()
     proofs = [Proof(group.random_scalar(), group.random_scalar()) for _ in branches]
     texts = [_commitments(key, branch, proof) for branch, proof in zip(branches, proofs, strict=True)]
-    texts[true] = f"{group.power_g(nonce).text},{key.power(nonce).text}"
+    texts[true] = ",".join(element.text for element in key.secret_powers(nonce))
     others = sum(proof.challenge for index, proof in enumerate(proofs) if index != true)
     challenge = (group.hash_to_scalar(prefix + ",".join(texts)) - others) % group.q
     proofs[true] = Proof(challenge, group.respond(nonce, randomness, challenge))
@@ -188,9 +208,9 @@ def check_disjunction(
 def _commitments(key: PublicKey, branch: Branch, proof: Proof) -> str:
     alpha, beta = branch.ciphertext.alpha, branch.ciphertext.beta
     if branch.value:
-        beta = beta / key.group.power_g(branch.value)
-    first = key.group.power_g(proof.response) * alpha**proof.challenge
-    second = key.power(proof.response) * beta**proof.challenge
+        beta = beta / key.value(branch.value)
+    first = key.group.powers.commitment(proof.response, alpha, proof.challenge)
+    second = key.powers.commitment(proof.response, beta, proof.challenge)
     return f"{first.text},{second.text}"
 
 
@@ -210,7 +230,7 @@ def check_factor(
     group: Group, key: Element, alpha: Element, factor: Element, prefix: str, proof: Proof, what: str
 ) -> None:
     """Refuse a factor that is not α^x for the x of `key` (prefix `decrypt|<φ>|<X>|`)."""
-    first = group.power_g(proof.response) * key**proof.challenge
+    first = group.powers.commitment(proof.response, key, proof.challenge)
     second = alpha**proof.response * factor**proof.challenge
     if group.hash_to_scalar(f"{prefix}{first.text},{second.text}") != proof.challenge:
         raise ProtocolError("tally.factor-proof", what=what)

@@ -155,7 +155,7 @@ class _Place:
         return Proof(challenge, group.respond(nonce, secret, challenge))
 
     def check(self, proof: Proof, what: str) -> None:
-        first = self.election.group.power_g(proof.response) * self.key**proof.challenge
+        first = self.election.group.powers.commitment(proof.response, self.key, proof.challenge)
         second = self.alpha**proof.response * self.factor**proof.challenge
         if self.challenge(first, second) != proof.challenge:
             raise ProtocolError("tally.strong-proof", what=what)

@@ -88,7 +88,8 @@ def knock(session: Session, subject: Subject, door: Door, now: datetime) -> Knoc
         session.add(row)
     if now - row.last >= FORGOTTEN:
         row.count = 0
-    wait = row.last + _wait(row.count) - now
+    # A clock that was set back makes nobody wait longer.
+    wait = _wait(row.count) - max(now - row.last, timedelta(0))
     if wait > timedelta(0):
         raise ProtocolError("sign-in.wait", seconds=int(wait.total_seconds()) + 1)
     row.count, row.last = row.count + 1, now

@@ -16,6 +16,7 @@ import time
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import URL, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def reading(engine: Engine) -> sessionmaker[Session]:
 def vacuum(engine: Engine) -> None:
     """Write the whole file anew, each table in the order of its keys, with nothing between them.
 
-    Waits until no transaction is under way; none of the caller's may be.
+    Waits until no transaction is under way, `BUSY` seconds at most; none of the caller's may be.
     """
     connection = engine.raw_connection()
     try:
@@ -76,6 +77,8 @@ def vacuum(engine: Engine) -> None:
         cursor.execute("PRAGMA query_only = OFF")  # left ON where the connection last served a reader
         cursor.execute("VACUUM")
         cursor.close()
+    except sqlite3.OperationalError as error:
+        raise OperationalError("VACUUM", None, error) from error
     finally:
         connection.close()
 

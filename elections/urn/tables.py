@@ -4,7 +4,7 @@ Storage must not keep what the log hides: no rowid, no sequence, no time, no ele
 public (contest, size of the log). Whatever belongs to waiting ballots lies in one row, sorted, which every
 cast writes anew: even within a page SQLite puts what comes later before what came earlier, so that a row
 of its own, however short, would tell its turn. That goes for the marks by which ballots are kept unique,
-too: they reach their table with their batch, sorted. `arrived` and `void` alone get a row at each turn, and
+too: they reach their table with their batch. `arrived` and `void` alone get a row at each turn, and
 none that leads to a ballot.
 """
 

@@ -92,7 +92,8 @@ class _Catalogues(Domain):
 
 def init_app(app: Flask) -> None:
     """Give the app its two languages, and templates their filters."""
-    Babel(app, default_locale="fr", default_domain=_Catalogues(), locale_selector=_select)
+    babel = Babel(app, default_locale="fr", locale_selector=_select)
+    babel.domain_instance = _Catalogues()
     app.after_request(_remember)
     app.add_template_filter(typeset)
     app.add_template_filter(words)

@@ -33,4 +33,4 @@ def to_stderr() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Listed())
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -56,6 +56,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS)
     app.add_template_filter(role_name)
     app.add_template_filter(act_name)
+    app.add_template_filter(capitalize_first)
+    app.add_template_filter(lambda index, names: names[index], "name_at")
 
 
 def act_name(act: str) -> str:
@@ -73,3 +75,8 @@ def role_name(role: str) -> str:
         return role
     text = i18n.words(ROLES[Role(name)])
     return gettext("%(role)s n° %(number)s", role=text, number=number) if number else text
+
+
+def capitalize_first(text: str) -> str:
+    """The text with a capital at its beginning; the rest, acronyms among it, stays as it is."""
+    return text[:1].upper() + text[1:]

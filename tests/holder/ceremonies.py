@@ -22,6 +22,20 @@ def invite(group="Ed25519", policy=LAW, contests=CONTESTS):
     return Invitation.make(ELECTION, contests, group_by_name(group), policy)
 
 
+def inputs(invitation, answers):
+    """What the office asks for; the ceremony is not over."""
+    asked = next_inputs(invitation, answers)
+    assert isinstance(asked, dict)
+    return asked
+
+
+def ended(invitation, answers):
+    """What the ceremony led to."""
+    done = next_inputs(invitation, answers)
+    assert isinstance(done, Finished)
+    return done
+
+
 @dataclass
 class Play:
     """A ceremony that is played: the office's view of it, and every holder's secrets by role."""
@@ -44,15 +58,13 @@ class Play:
     def play(self, rounds=4):
         """So many rounds, by everybody."""
         for _ in range(rounds):
-            for role, document in self.next().items():
+            for role, document in inputs(self.invitation, self.answers).items():
                 self.answer(role, document)
         return self
 
     def finished(self):
         """What the ceremony led to."""
-        done = self.next()
-        assert isinstance(done, Finished)
-        return done
+        return ended(self.invitation, self.answers)
 
     def sign_again(self, role, document):
         """An answer that was altered, under good signatures: what a dishonest holder can do."""

@@ -32,13 +32,13 @@ def record(_sealed, tmp_path_factory):
 @pytest.fixture
 def held(_held, tmp_path):
     """After the ceremony."""
-    return _copy(_held, tmp_path / "keys")
+    return _copy(_held, tmp_path / "held")
 
 
 @pytest.fixture
 def sealed(_sealed, tmp_path):
     """After rehearsal and seal."""
-    return _copy(_sealed, tmp_path / "keys")
+    return _copy(_sealed, tmp_path / "sealed")
 
 
 def _copy(world, folder):

@@ -10,7 +10,6 @@ from elections.holder.program import Holder
 from elections.protocol import archive
 from elections.protocol.ballot import Ballot, Election, Question, make_ballot, write_election
 from elections.protocol.canonical import encode, encode_lines, parse, sha256_hex
-from elections.protocol.ceremony import next_inputs
 from elections.protocol.entry import Entry, Token
 from elections.protocol.invitation import Invitation
 from elections.protocol.journal import write_entry
@@ -21,12 +20,12 @@ from elections.protocol.setup import Setup
 from elections.protocol.tally import encrypted_tally
 from elections.protocol.token import IssuerKey, blind, finalize, token_message
 from elections.protocol.trustees import Trustees
-from tests.holder.ceremonies import CONTESTS, ELECTION, invite
+from tests.holder.ceremonies import CONTESTS, ELECTION, ended, inputs, invite
 
 PASSPHRASE = "correct horse battery"
 HOUR = datetime(2026, 11, 21, 8, tzinfo=UTC)
 QUESTION = Question("Test", ("one", "two"), blank=True, minimum=1, maximum=1)
-VOTES = ([0, 1, 0], [0, 0, 1], [0, 1, 0])
+VOTES = ((0, 1, 0), (0, 0, 1), (0, 1, 0))
 """Three ballots for each contest."""
 
 
@@ -65,12 +64,11 @@ class World:
     def hold(self):
         """The whole ceremony."""
         holders = {role: self.holder(role) for role in self.roles}
-        answers = {role: [] for role in self.roles}
+        answers: dict = {role: [] for role in self.roles}
         for _ in range(4):
-            for role, document in next_inputs(self.invitation, answers).items():
+            for role, document in inputs(self.invitation, answers).items():
                 answers[role].append(holders[role].step(document).answer)
-        self.trustees = next_inputs(self.invitation, answers).trustees
-        return answers
+        self.trustees = ended(self.invitation, answers).trustees
 
     # --- The rehearsal
 
@@ -86,7 +84,7 @@ class World:
         for votes in VOTES[:2]:
             made = make_ballot(election, group.random_scalar(), [votes])
             randomness = [[str(number) for number in row] for row in made.randomness]
-            ballots.append({"ballot": made.raw.decode(), "choices": [votes], "randomness": randomness})
+            ballots.append({"ballot": made.raw.decode(), "choices": [list(votes)], "randomness": randomness})
         return {"ballots": ballots, "election": election.raw.decode(), "trustees": raw.decode()}
 
     # --- The seal
@@ -101,7 +99,8 @@ class World:
 
     def _setup(self, uuid):
         candidacies = [
-            {"id": name, "names": [{"substitute": None, "titular": name.title()}], "title": name} for name in ("one", "two")
+            {"id": name, "names": [{"substitute": None, "titular": name.title()}], "title": name}
+            for name in ("one", "two")
         ]
         return {
             "audience": ["delegate"],
@@ -160,7 +159,7 @@ class World:
 
     def record(self, folder, votes=VOTES, stopped=()):
         """Write a frozen record with these votes in every contest that was not stopped."""
-        files = {}
+        files: dict[str, bytes] = {}
         for uuid in CONTESTS:
             entries = sorted((self._entry(uuid, vote) for vote in votes), key=lambda entry: entry.leaf_hash)
             mine = self._files(uuid, None if uuid in stopped else entries)
@@ -183,7 +182,9 @@ class World:
 
     def _files(self, uuid, entries):
         count = len(entries or ())
-        register = RegisterCounts(contest=uuid, roll=10, signatures=count, ballots=count, reissues=0, tokens={"office": count})
+        register = RegisterCounts(
+            contest=uuid, roll=10, signatures=count, ballots=count, reissues=0, tokens={"office": count}
+        )
         files = {
             "setup.json": self.setups[uuid].raw,
             "seal.json": encode(self.seals[uuid]),

@@ -210,6 +210,16 @@ def test_vacuum_follows_a_reader_on_the_same_connection(store):
     store.vacuum_urn()
 
 
+def test_vacuum_waits_for_readers_and_says_if_they_stay(store, monkeypatch):
+    monkeypatch.setattr(engines, "BUSY", 0.1)
+    with Store.open(store.state) as other, store.urn_reader() as session:
+        session.execute(text("SELECT * FROM contest"))
+        with pytest.raises(OperationalError, match="locked"):
+            other.vacuum_urn()
+        session.rollback()
+        other.vacuum_urn()
+
+
 def test_closing_leaves_no_lock(store):
     store.close()
     connection = sqlite3.connect(store.state / "urn.sqlite", timeout=0)

@@ -1,5 +1,6 @@
 /**
- * Bundle the booth into ../static/booth: one file for each entry, and what they share.
+ * Bundle the booth into ../static/booth: one file for each entry, whole, because the integrity hash in a page
+ * covers one file and nothing that this file imports.
  *
  * Run by `npm run build`, and by hatch_build.py whenever the package is installed. A new page is one
  * more entry.
@@ -13,7 +14,7 @@ const outdir = here("../static/booth");
 
 /** Name of the served file, without `.js` → source. */
 const entryPoints = {
-  protocol: here("src/index.js"),
+  booth: here("src/pages/booth.js"),
 };
 
 rmSync(outdir, { recursive: true, force: true });
@@ -22,7 +23,6 @@ try {
     entryPoints,
     outdir,
     bundle: true,
-    splitting: true,
     minify: true,
     format: "esm",
     target: ["es2022"],

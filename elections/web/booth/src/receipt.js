@@ -22,6 +22,20 @@ export function checkUrnReceipt(note, vkey, { contest, fingerprint, tracker, lea
 }
 
 /**
+ * The ballot that a receipt of the urn names, if it is of this contest.
+ * @param {string} note
+ * @param {string} vkey the urn's
+ * @param {{ contest: string, fingerprint: string }} expected
+ * @returns {{ tracker: string, leaf: string }} `leaf` is the leaf hash in hexadecimal
+ */
+export function readUrnReceipt(note, vkey, { contest, fingerprint }) {
+  const text = openNote(note, vkey, "receipt of the urn");
+  const [tracker = "", leaf = ""] = text.split("\n").slice(3);
+  checkUrnReceipt(note, vkey, { contest, fingerprint, tracker, leaf });
+  return { tracker, leaf };
+}
+
+/**
  * Refuse unless the register signed that this elector has voted in this contest.
  * @param {string} note
  * @param {string} vkey the record key

@@ -119,7 +119,7 @@ function parseCandidacy(value) {
  */
 export function questionOf({ candidacies, contest, rule }) {
   return {
-    answers: candidacies.map(({ title, names }) => (LISTS.has(rule.method) ? title : ticket(names))),
+    answers: candidacies.map(({ title, names }) => (LISTS.has(rule.method) ? title : soleTicket(names))),
     blank: true,
     min: 1,
     max: rule.method === "block" ? Math.min(rule.seats, candidacies.length) : 1,
@@ -128,15 +128,21 @@ export function questionOf({ candidacies, contest, rule }) {
 }
 
 /**
- * `NOM Prénom (suppléant : NOM Prénom)`.
  * @param {Ticket[]} names
  */
-function ticket([name]) {
+function soleTicket([name]) {
   if (name === undefined) {
     throw new ProtocolError("setup.candidacies");
   }
-  return name.substitute === null ? name.titular : `${name.titular} (suppléant : ${name.substitute})`;
+  return ticketText(name);
 }
+
+/**
+ * `NOM Prénom (suppléant : NOM Prénom)`.
+ * @param {Ticket} name
+ */
+export const ticketText = ({ titular, substitute }) =>
+  substitute === null ? titular : `${titular} (suppléant : ${substitute})`;
 
 /**
  * The election record that belongs to a set-up, the group and the key.

@@ -8,7 +8,6 @@
  */
 import { base64Decode, utf8 } from "../bytes.js";
 import { integer, object, string } from "../canonical.js";
-import { ProtocolError } from "../errors.js";
 
 /** @typedef {{ phase: string, number: number, mayVote: boolean, signedAt: string | null }} Standing */
 /** @typedef {{ urn: string | null, register: string, already: boolean }} Receipts */

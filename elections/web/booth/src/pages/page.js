@@ -8,6 +8,7 @@
 /** @typedef {{ field: string, sentence: string }} FormError */
 /** @typedef {{ label: string, names: string[] }} Option `names` unfold below the label */
 
+const LONGEST_FILE = 100_000;
 const TEXT = "text/plain;charset=utf-8";
 
 export class Page {
@@ -112,6 +113,21 @@ export class Page {
       event.preventDefault();
       this.errors(name, []);
       handler(new FormData(form));
+    });
+  }
+
+  /**
+   * @param {string} name of a file's field; the file is read here and goes nowhere
+   * @param {(text: string) => unknown} handler
+   */
+  onFile(name, handler) {
+    const input = /** @type {HTMLInputElement} */ (this.#one(`input[type="file"][name="${name}"]`));
+    input.addEventListener("change", async () => {
+      const [file] = input.files ?? [];
+      if (file !== undefined) {
+        handler(await file.slice(0, LONGEST_FILE).text());
+        input.value = ""; // so that the same file may be opened again
+      }
     });
   }
 
@@ -234,7 +250,7 @@ export class Page {
    */
   #errorItem(form, { field, sentence }) {
     const item = this.#document.createElement("li");
-    const input = /** @type {HTMLElement | null} */ (form.querySelector(`[name="${field}"]`));
+    const input = /** @type {HTMLInputElement | null} */ (form.querySelector(`[name="${field}"]`));
     if (input === null) {
       item.textContent = sentence;
       return item;
@@ -244,7 +260,9 @@ export class Page {
       event.preventDefault(); // the address, and its fragment, stay as they are
       input.focus();
     });
-    input.setAttribute("aria-invalid", "true");
+    if (input.type !== "radio") {
+      input.setAttribute("aria-invalid", "true"); // which a radio button may not have
+    }
     item.append(link);
     return item;
   }

@@ -1,0 +1,363 @@
+/**
+ * The booth: from the sealed files to the two receipts (docs/web.md, protocol.md §4–8).
+ *
+ * What is shown and encrypted comes from files that were checked here; tracker and leaf hash are
+ * computed here and compared with what comes back. Secrets live in this object's fields, and are
+ * dropped as soon as the vote is recorded or the session is over. One step runs at a time, so a second
+ * click does nothing. A step that got no answer is taken again from where it stopped, with the same
+ * ballot: the server answers a repeated cast from what is recorded.
+ */
+import { Elector, readCodes, voteOf } from "../elector.js";
+import { ProtocolError } from "../errors.js";
+import { openContest, ticketText } from "../setup.js";
+import { Refusal, Unreachable, kindOf } from "./api.js";
+import { fragmentOf, receiptsFile, receiptsName } from "./receipts.js";
+
+/** @typedef {import("../ballot.js").Question} Question */
+/** @typedef {import("../elector.js").Contest} Contest */
+/** @typedef {import("../elector.js").MadeBallot} MadeBallot */
+/** @typedef {import("../elector.js").Prepared} Prepared */
+/** @typedef {import("./api.js").Api} Api */
+/** @typedef {import("./page.js").Page} Page */
+
+export class Vote {
+  #page;
+  #api;
+  #busy = false;
+  /** @type {() => Promise<void>} what to do once the server answers again */
+  #resume = () => this.#enter();
+  /** @type {Contest | undefined} */
+  #contest;
+  #number = 0;
+  /** @type {number[]} */
+  #places = [];
+  /** @type {string[]} */
+  #parts = [];
+  /** @type {Elector | undefined} */
+  #elector;
+  /** @type {MadeBallot | undefined} */
+  #ballot;
+  /** @type {Prepared | undefined} set once it may have left this device */
+  #sent;
+  #receipts = "";
+
+  /**
+   * @param {Page} page
+   * @param {Api} api
+   */
+  constructor(page, api) {
+    this.#page = page;
+    this.#api = api;
+  }
+
+  /**
+   * Begin.
+   * @param {string} [code] the voting code, where a link has brought it
+   */
+  async start(code) {
+    const page = this.#page;
+    page.onForm("choice", (data) => this.#run(() => this.#choose(data.getAll("choice").map(Number))));
+    page.onForm("code", (data) => this.#run(() => this.#identify(String(data.get("code") ?? ""))));
+    page.onAction("back", () => this.#run(() => this.#change()));
+    page.onAction("change", () => this.#run(() => this.#change()));
+    page.onAction("cast", () => this.#run(() => this.#cast()));
+    page.onAction("retry", () => this.#run(() => this.#again()));
+    page.onAction("print", () => page.print());
+    page.onAction("save-receipts", () => page.save(receiptsName(this.#files.setup.contest.uuid), this.#receipts));
+    if (code !== undefined) {
+      page.enter("code", code);
+    }
+    await this.#run(() => this.#enter());
+  }
+
+  /** Check the files, learn where this elector stands, and offer the choices. */
+  async #enter() {
+    this.#resume = () => this.#enter();
+    this.#progress("loading", "progress.files");
+    const { facts } = this.#page;
+    const [files] = await Promise.all([this.#api.files(), this.#page.breathe()]);
+    const contest = openContest(files);
+    if (contest.setup.contest.uuid !== facts["contest"]) {
+      throw new ProtocolError("setup.election");
+    }
+    this.#contest = contest;
+    if (await this.#mayGoOn()) {
+      this.#offer();
+    }
+  }
+
+  /** The contest once it was checked. */
+  get #files() {
+    if (this.#contest === undefined) {
+      throw new Error("the files were not checked yet");
+    }
+    return this.#contest;
+  }
+
+  get #question() {
+    return /** @type {Question} */ (this.#files.election.questions[0]);
+  }
+
+  /**
+   * Ask the server where this elector stands; where there is nothing to go on with, show why.
+   * A ballot that was sent goes on after the signature too: its receipts are still to be had.
+   */
+  async #mayGoOn() {
+    const page = this.#page;
+    const { number, mayVote, phase, signedAt } = await this.#api.standing();
+    this.#number = number;
+    if (mayVote || (signedAt !== null && this.#sent !== undefined)) {
+      return true;
+    }
+    if (signedAt !== null) {
+      this.#recorded(signedAt);
+    } else {
+      this.#forget();
+      page.fill("phase", page.say(`phase.${phase}`) ?? phase);
+      page.show("closed");
+    }
+    return false;
+  }
+
+  #offer() {
+    const page = this.#page;
+    const { answers, max, question } = this.#question;
+    const options = this.#files.setup.candidacies.map(({ names }, index) => ({
+      label: answers[index] ?? "",
+      names: names.length > 1 ? names.map(ticketText) : [],
+    }));
+    page.options(options, max);
+    page.fill("question", question);
+    page.fill("instruction", page.say(max === 1 ? "instruction.one" : "instruction.several", { max }) ?? "");
+    page.show("choice");
+  }
+
+  /** @param {number[]} places of the candidacies chosen, from 1; 0 is blank */
+  async #choose(places) {
+    const { max } = this.#question;
+    const wrong =
+      (places.length === 0 && "choice.none") ||
+      (places.length > 1 && places.includes(0) && "choice.blank-and-more") ||
+      (places.length > max && "choice.too-many");
+    if (wrong) {
+      this.#wrong("choice", wrong, { max });
+      return;
+    }
+    this.#places = places;
+    if (this.#elector === undefined) {
+      this.#page.show("code");
+    } else {
+      await this.#prepare();
+    }
+  }
+
+  /**
+   * A mistyped code is told here, before anything is sent.
+   * @param {string} typed
+   */
+  async #identify(typed) {
+    try {
+      this.#parts = readCodes(typed, this.#files.setup.issuers.length);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) {
+        throw error;
+      }
+      this.#wrong("code", error.rule, error.values);
+      return;
+    }
+    this.#page.reset("code");
+    await this.#prepare();
+  }
+
+  /** Keys, ballot, tokens: whatever of them is not there yet. */
+  async #prepare() {
+    this.#resume = () => this.#prepare();
+    const page = this.#page;
+    this.#progress("working", "progress.key");
+    if (this.#elector === undefined) {
+      const [salt] = await Promise.all([this.#api.salt(), page.breathe()]);
+      this.#elector = new Elector(this.#files, this.#parts, this.#number, salt);
+      this.#parts = [];
+    }
+    const elector = this.#elector;
+    if (this.#ballot === undefined) {
+      page.fill("progress", page.say("progress.ballot") ?? "");
+      await page.breathe();
+      this.#ballot = elector.ballot(voteOf(this.#question, this.#places));
+    }
+    for (const issuer of elector.missing) {
+      page.fill("progress", page.say("progress.token") ?? "");
+      const request = elector.request(issuer);
+      elector.accept(issuer.id, await this.#token(issuer.id, request));
+    }
+    const { answers } = this.#question;
+    const chosen = this.#places.map((place) => (place === 0 ? (page.say("blank") ?? "") : (answers[place - 1] ?? "")));
+    page.fill("choices", chosen);
+    page.fill("tracker", this.#ballot.tracker);
+    page.show("review");
+  }
+
+  /**
+   * @param {string} issuer
+   * @param {{ signature: string, z: string }} request
+   */
+  async #token(issuer, request) {
+    try {
+      return await this.#api.token(issuer, request);
+    } catch (error) {
+      if (error instanceof Refusal && error.rule === "ed25519.signature") {
+        throw new ForeignCode();
+      }
+      throw error;
+    }
+  }
+
+  /** Another choice means another ballot; code and tokens serve again. */
+  async #change() {
+    this.#ballot = undefined;
+    this.#page.show("choice");
+  }
+
+  async #cast() {
+    this.#resume = () => this.#cast();
+    this.#progress("working", "progress.cast");
+    if (this.#elector === undefined || this.#ballot === undefined) {
+      throw new Error("there is no ballot to cast");
+    }
+    const elector = this.#elector;
+    this.#sent ??= elector.prepare(this.#ballot);
+    const { urn, register, already } = await this.#api.cast(this.#sent.body);
+    this.#page.fill("progress", this.#page.say("progress.receipts") ?? "");
+    const hour = elector.checkRegister(register);
+    if (urn !== null) {
+      elector.checkUrn(urn, this.#sent);
+      this.#done(hour, this.#sent, receiptsFile(urn, register));
+    } else if (already) {
+      this.#recorded(hour);
+    } else {
+      throw new ProtocolError("receipt.urn");
+    }
+  }
+
+  /**
+   * @param {string} hour
+   * @param {Prepared} sent
+   * @param {string} receipts
+   */
+  #done(hour, sent, receipts) {
+    this.#forget();
+    this.#receipts = receipts;
+    const page = this.#page;
+    page.fill("hour", page.hour(hour));
+    page.fill("tracker", sent.tracker);
+    page.link("check", `${page.facts["check"]}${fragmentOf(sent)}`);
+    page.show("done");
+  }
+
+  /**
+   * She had signed before: by another device, in another tab, or a while ago.
+   * @param {string} hour
+   */
+  #recorded(hour) {
+    this.#forget();
+    this.#page.fill("hour", this.#page.hour(hour));
+    this.#page.show("already");
+  }
+
+  /** After a lost connection the state is asked first. */
+  async #again() {
+    this.#progress("working", "progress.state");
+    if (await this.#mayGoOn()) {
+      await this.#resume();
+    }
+  }
+
+  /**
+   * One step at a time; whatever goes wrong ends in a stage that says what to do.
+   * @param {() => Promise<void>} step
+   */
+  async #run(step) {
+    if (this.#busy) {
+      return;
+    }
+    this.#busy = true;
+    try {
+      await step();
+    } catch (error) {
+      await this.#failed(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** @param {unknown} error */
+  async #failed(error) {
+    const page = this.#page;
+    if (error instanceof ForeignCode) {
+      this.#elector = undefined;
+      this.#ballot = undefined;
+      page.show("code");
+      this.#wrong("code", "code.foreign");
+      return;
+    }
+    let cause = error;
+    if (kindOf(cause) === "closed") {
+      try {
+        // The server knows whether the ballot was recorded before it was too late.
+        if (!(await this.#mayGoOn())) {
+          return;
+        }
+        cause = new Unreachable();
+      } catch (second) {
+        cause = second;
+      }
+    }
+    const kind = kindOf(cause);
+    if (kind === "interrupted" || kind === "closed") {
+      page.show("interrupted");
+      return;
+    }
+    this.#forget();
+    page.fill("detail", this.#sentenceOf(cause));
+    page.show(kind);
+  }
+
+  /** @param {unknown} error */
+  #sentenceOf(error) {
+    if (error instanceof ProtocolError) {
+      return this.#page.say(error.rule, error.values) ?? error.message;
+    }
+    return String(error instanceof Error ? error.message : error);
+  }
+
+  /** Nothing secret outlives its use. */
+  #forget() {
+    this.#elector = undefined;
+    this.#ballot = undefined;
+    this.#sent = undefined;
+    this.#parts = [];
+    this.#places = [];
+  }
+
+  /**
+   * @param {string} stage
+   * @param {string} sentence
+   */
+  #progress(stage, sentence) {
+    this.#page.fill("progress", this.#page.say(sentence) ?? "");
+    this.#page.show(stage);
+  }
+
+  /**
+   * @param {string} form with one field of the same name
+   * @param {string} rule
+   * @param {Record<string, string | number>} [values]
+   */
+  #wrong(form, rule, values = {}) {
+    const sentence = this.#page.say(rule, values) ?? new ProtocolError(rule, values).message;
+    this.#page.errors(form, [{ field: form, sentence }]);
+  }
+}
+
+/** The code is well typed, but not this elector's. */
+class ForeignCode extends Error {}

@@ -1,0 +1,179 @@
+"""The office's commands, from an empty folder to codes: what they say, and with which status."""
+
+import stat
+
+import pytest
+from click.testing import CliRunner
+
+from elections.cli import main
+from elections.config import Config
+from elections.registry import candidacies, codes, elections, roll, sign_in
+from elections.registry.sign_in import Door, Subject
+from elections.storage import Store
+from tests.refused import refused
+from tests.registry.common import NOW, ROLL, line, sheet
+
+HOURS = ("--opening", "2026-02-06T08:00+01:00", "--closing", "2099-02-12T16:00+01:00")
+CANDIDACIES = sheet("s2a;t;;DUPONT Anne;", header="collège;candidature;titre;titulaire;suppléant")
+CAV = ROLL.replace(b";list;", b";s1;").replace(b";one;", b";s2a;")
+
+
+@pytest.fixture
+def state(tmp_path, monkeypatch):
+    monkeypatch.setenv("ELECTIONS_STATE", str(tmp_path / "state"))
+    assert run("init").exit_code == 0
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def uuid(state):
+    done = run("create", "cav-2026", *HOURS)
+    assert done.exit_code == 0
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Writes a file and gives its path."""
+
+    def write(data):
+        path = tmp_path / "file"
+        path.write_bytes(data)
+        return str(path)
+
+    return write
+
+
+def run(*words):
+    return CliRunner().invoke(main, [str(word) for word in words], prog_name="elections")
+
+
+def asked(state, ask):
+    with Store.open(state) as store, store.registry_reader() as session:
+        return ask(session)
+
+
+def size(state, uuid):
+    return asked(state, lambda session: roll.size(session, elections.find(session, uuid).contests[0].uuid))
+
+
+def test_a_state_is_made_once(state):
+    assert (state / "registry.sqlite").exists()
+    done = run("init")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: ")
+
+
+def test_state_may_be_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert (run("init", "--state", "here").exit_code, run("init").exit_code) == (0, 0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["here", "state"]
+
+
+def test_commands_without_a_state_say_so(tmp_path):
+    for words in (("create", "cav-2026", *HOURS), ("codes", "issue", "x", "--out", tmp_path / "o")):
+        done = run(*words, "--state", tmp_path / "none")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "none" in done.stderr
+
+
+def test_a_new_election_is_told_by_its_uuid_alone(state, uuid):
+    election = asked(state, lambda session: elections.find(session, uuid).title)
+    assert election == "Élection des membres de la commission d'avancement"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("none", *HOURS), 1),
+        (("cav-2026", *HOURS[:2], "--closing", "2020-01-01T00:00Z"), 1),
+        (("cav-2026", *HOURS, "--delegates", "2"), 1),
+        (("cav-2026", *HOURS, "--group", "P-256"), 1),
+        (("cav-2026", *HOURS[:2], "--closing", "2099-01-01T00:00"), 2),
+        (("cav-2026", *HOURS[:2], "--closing", "tomorrow"), 2),
+        (("cav-2026",), 2),
+    ],
+)
+def test_an_election_that_cannot_be_is_refused(state, words, status):
+    done = run("create", *words)
+    assert (done.exit_code, done.stdout) == (status, "")
+    assert asked(state, elections.everything) == []
+
+
+def test_a_roll_is_looked_at_then_written(state, uuid, file):
+    looked = run("roll", "import", uuid, file(CAV))
+    assert (looked.exit_code, looked.stdout, size(state, uuid)) == (0, "", 0)
+    assert "s1     3 electors" in looked.stderr
+    assert "5 added, 0 changed, 0 removed, 0 unchanged" in looked.stderr
+    assert run("roll", "import", uuid, file(CAV), "--apply").exit_code == 0
+    assert size(state, uuid) == 3
+    again = run("roll", "import", uuid, file(sheet(line("ada", "s1"), line("zoe", "s1"))))
+    assert {"+ zoe", "- bea", "1 added, 0 changed, 4 removed, 1 unchanged"} <= set(again.stderr.splitlines())
+
+
+def test_a_bad_roll_is_told_line_by_line_and_not_written(state, uuid, file):
+    bad = sheet(line("ada", "s1"), line("é", "s1", email="-"), line("bea", "nowhere"))
+    done = run("roll", "import", uuid, file(bad), "--apply")
+    assert (done.exit_code, done.stdout, size(state, uuid)) == (1, "", 0)
+    lines = done.stderr.splitlines()
+    assert [text.split(":")[0] for text in lines[:3]] == ["line 3, identifiant", "line 3, email", "line 4, collège"]
+    assert lines[-1].startswith("Error: 3 troubles in the file, the first: line 3, identifiant")
+
+
+@pytest.mark.parametrize("words", [("roll", "import"), ("candidacies", "import"), ("codes", "import")])
+def test_files_that_are_not_there_or_of_no_election(state, uuid, file, words):
+    assert run(*words, uuid, "nothing-here").exit_code == 2
+    done = run(*words, "1" * 22, file(CAV))
+    assert (done.exit_code, done.stderr) == (1, f"Error: there is no election {'1' * 22!r}\n")
+    assert run(*words, uuid, file(b"\x00")).exit_code == 1
+
+
+def test_candidacies_are_written_for_the_contests_of_the_file(state, uuid, file):
+    assert run("candidacies", "import", uuid, file(CANDIDACIES)).exit_code == 0
+    found = asked(state, lambda session: [candidacies.filed(each) for each in elections.find(session, uuid).contests])
+    assert [len(filed) for filed in found] == [0, 1, 0, 0, 0, 0, 0]
+
+
+def test_codes_go_to_another_machine_and_back(state, uuid, file, tmp_path):
+    run("roll", "import", uuid, file(CAV), "--apply")
+    request, out = tmp_path / "request.json", tmp_path / "made"
+    assert run("codes", "export", uuid, request).exit_code == 0
+    assert run("codes", "export", uuid, request).exit_code == 1
+    assert run("codes", "make", request, "--out", out).exit_code == 0
+    assert run("codes", "make", request, "--out", out).exit_code == 1
+    assert run("codes", "import", uuid, out / "public-keys.json").exit_code == 0
+    done = run("codes", "import", uuid, out / "public-keys.json")
+    assert (done.exit_code, run("codes", "export", uuid, tmp_path / "more").exit_code) == (1, 1)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (out / "letters").iterdir()} == {0o600}
+
+
+def test_codes_are_issued_on_one_machine_for_who_has_none(state, uuid, file, tmp_path):
+    run("roll", "import", uuid, file(CAV), "--apply")
+    assert run("codes", "issue", uuid, "--out", tmp_path / "a").exit_code == 0
+    assert len(list((tmp_path / "a" / "letters").iterdir())) == 5
+    done = run("codes", "issue", uuid, "--out", tmp_path / "b")
+    assert (done.exit_code, done.stderr) == (1, "Error: every elector has a voting code\n")
+    with refused("codes.nobody"):
+        asked(state, lambda session: codes.request(session, uuid))
+
+
+def test_an_account_is_opened(state, uuid):
+    words = ("account", "create", "anne", "--name", "Anne", "--email", "anne@exemple.fr", "--role")
+    assert run(*words, "president", "--election", uuid, "--password", "a long enough password").exit_code == 0
+    assert run(*words, "president", "--password", "a long enough password").exit_code == 1
+    assert run(*words, "clock", "--password", "a long enough password").exit_code == 2
+    with Store.open(state) as store, store.registry.begin() as session:
+        knock = sign_in.knock(session, Subject("account", "anne"), Door.PASSWORD, NOW)
+        assert sign_in.by_password(session, knock, "a long enough password").election_uuid == uuid
+
+
+def test_settings_come_from_the_environment():
+    config = Config.from_environment(
+        {"ELECTIONS_STATE": "/s", "ELECTIONS_ADDRESS": "https://vote.example/", "ELECTIONS_SMTP_PASSWORD": "secret"}
+    )
+    assert (str(config.state), config.address, config.smtp_port) == ("/s", "https://vote.example", 587)
+    assert "secret" not in repr(config)
+    assert Config.from_environment({"ELECTIONS_STATE": ""}) == Config()
+    for port in ("0", "65536", "x", "²"):
+        with refused("registry.setting"):
+            Config.from_environment({"ELECTIONS_SMTP_PORT": port})

@@ -1,0 +1,258 @@
+"""Who comes in: by password or one-time code, each attempt counted, and nobody told who exists."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from elections.protocol.errors import ProtocolError
+from elections.registry import accounts, hashes, journal, roll, sessions, sign_in
+from elections.registry.accounts import NewAccount
+from elections.registry.sign_in import CODE_LIFE, CODE_TRIES, FREE, Door, Subject
+from elections.registry.tables import Knocks, OneTimeCode, WebSession
+from elections.rules.phases import Role
+from tests.refused import refused
+from tests.registry.common import MINUTE, NOW, OFFICER, enrolled
+
+PASSWORD = "a long enough password"
+ACCOUNT = NewAccount("Presidente", "Anne Dupont", "anne@exemple.fr", Role.PRESIDENT, PASSWORD)
+
+
+@pytest.fixture
+def election(session):
+    return enrolled(session)
+
+
+@pytest.fixture
+def account(session, election):
+    return accounts.create(session, ACCOUNT, OFFICER, NOW)
+
+
+def elector(election, name="ada"):
+    return Subject("elector", name, election.uuid)
+
+
+def ask(session, subject, now=NOW):
+    return sign_in.ask(session, sign_in.knock(session, subject, Door.ASK, now), now)
+
+
+def use(session, subject, code, now=NOW):
+    return sign_in.by_code(session, sign_in.knock(session, subject, Door.CODE, now), code, now)
+
+
+def enter(session, password, name="presidente", now=NOW):
+    subject = Subject("account", name)
+    return sign_in.by_password(session, sign_in.knock(session, subject, Door.PASSWORD, now), password)
+
+
+def test_an_elector_comes_in_by_the_code_that_was_sent(session, election):
+    delivery = ask(session, elector(election, " ADA "))
+    assert (delivery.name, delivery.email, len(delivery.code)) == ("Prénom Nom", "ada@exemple.fr", 8)
+    assert delivery.code not in repr(delivery)
+    assert use(session, elector(election), f" {delivery.code[:4]} {delivery.code[4:]} ").identifier == "ada"
+
+
+def test_a_code_is_used_once(session, election):
+    code = ask(session, elector(election)).code
+    use(session, elector(election), code)
+    with refused("sign-in.refused"):
+        use(session, elector(election), code)
+
+
+def test_a_code_is_over_after_ten_minutes(session, election):
+    code = ask(session, elector(election)).code
+    with refused("sign-in.refused"):
+        use(session, elector(election), code, NOW + CODE_LIFE)
+    assert use(session, elector(election), code, NOW + CODE_LIFE - MINUTE).number == 1
+
+
+def test_a_new_code_replaces_the_old_one(session, election):
+    old, new = ask(session, elector(election)).code, ask(session, elector(election)).code
+    with refused("sign-in.refused"):
+        use(session, elector(election), old)
+    assert use(session, elector(election), new).number == 1
+
+
+def test_a_code_opens_for_its_elector_in_its_election_only(session, election):
+    code, other = ask(session, elector(election)).code, enrolled(session)
+    for subject in (elector(election, "bea"), elector(other), Subject("account", "ada")):
+        with refused("sign-in.refused"):
+            use(session, subject, code)
+
+
+def test_a_code_dies_after_five_tries(session, election):
+    code = ask(session, elector(election)).code
+    for _ in range(CODE_TRIES):
+        with refused("sign-in.refused"):
+            use(session, elector(election), "00000000" if code != "00000000" else "1")
+    with refused("sign-in.refused"):
+        use(session, elector(election), code, NOW + MINUTE)
+
+
+def test_a_code_is_not_kept(session, election):
+    code = ask(session, elector(election)).code
+    kept = session.scalar(select(OneTimeCode.hash))
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert code not in kept
+
+
+def test_nobody_is_told_who_exists(session, election):
+    """The same rows, the same waits and the same refusals, whether the name is on the roll or not."""
+    seen = []
+    for name in ("ada", "nobody"):
+        subject, rules = elector(election, name), []
+        delivery = ask(session, subject)
+        assert (delivery is None) is (name == "nobody")
+        for number in range(FREE + 3):
+            try:
+                use(session, subject, "x", NOW + number * timedelta(seconds=10))
+            except ProtocolError as error:
+                rules.append(str(error))
+        columns = (Knocks.door, Knocks.count, Knocks.last)
+        rows = session.execute(select(*columns).where(Knocks.subject == subject.key).order_by(Knocks.door)).all()
+        codes = session.scalar(select(func.count()).where(OneTimeCode.subject == subject.key))
+        seen.append((rules, rows, codes))
+    assert seen[0] == seen[1]
+
+
+def test_a_name_that_nobody_has_costs_the_same_work(session, election, monkeypatch):
+    calls = []
+    monkeypatch.setattr(hashes, "make", lambda _: calls.append("make") or "$argon2id$x")
+    monkeypatch.setattr(hashes, "check", lambda *_: calls.append("check"))
+    work = []
+    for name in ("ada", "nobody"):
+        calls.clear()
+        ask(session, elector(election, name))
+        try:
+            use(session, elector(election, name), "x")
+        except ProtocolError as error:
+            calls.append(error.rule)
+        work.append([call for call in calls if call != "sign-in.refused"])
+    assert work == [["make", "check"]] * 2
+
+
+def test_attempts_are_counted_before_they_are_judged(store):
+    """A refusal rolls its own transaction back; the attempt, committed before, stays."""
+    with store.registry.begin() as session:
+        subject = elector(enrolled(session))
+    for _ in range(FREE):
+        with store.registry.begin() as session:
+            knock = sign_in.knock(session, subject, Door.CODE, NOW)
+        with refused("sign-in.refused"), store.registry.begin() as session:
+            sign_in.by_code(session, knock, "x", NOW)
+    with refused("sign-in.wait"), store.registry.begin() as session:
+        sign_in.knock(session, subject, Door.CODE, NOW)
+
+
+def test_waits_grow_to_a_limit_and_nobody_is_locked_out(session, election):
+    subject, now, waits = elector(election), NOW, []
+    for _ in range(FREE):
+        sign_in.knock(session, subject, Door.CODE, now)
+    for _ in range(8):
+        try:
+            sign_in.knock(session, subject, Door.CODE, now)
+        except ProtocolError as error:
+            waits.append(error.values["seconds"] - 1)
+            now += timedelta(seconds=waits[-1])
+            sign_in.knock(session, subject, Door.CODE, now)
+    assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
+    sign_in.knock(session, subject, Door.ASK, now)
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait(session, election):
+    sign_in.knock(session, elector(election), Door.CODE, NOW)
+    sign_in.knock(session, elector(election), Door.CODE, NOW - timedelta(hours=1))
+
+
+def test_attempts_are_forgotten_after_a_day_and_when_she_comes_in(session, election):
+    for _ in range(FREE):
+        sign_in.knock(session, elector(election), Door.CODE, NOW)
+    sign_in.knock(session, elector(election), Door.CODE, NOW + timedelta(days=1))
+    code = ask(session, elector(election), NOW + timedelta(days=1)).code
+    use(session, elector(election), code, NOW + timedelta(days=1))
+    assert session.scalar(select(func.count()).select_from(Knocks)) == 0
+
+
+def test_an_account_comes_in_by_its_password(session, account):
+    assert enter(session, PASSWORD, " PRESIDENTE ").login == "presidente"
+    assert accounts.actor_of(account).role is Role.PRESIDENT
+
+
+@pytest.mark.parametrize(("name", "password"), [("presidente", "wrong"), ("nobody", PASSWORD), ("presidente", "")])
+def test_a_wrong_name_or_password_is_refused_alike(session, account, name, password):
+    with refused("sign-in.refused"):
+        enter(session, password, name)
+
+
+def test_an_account_may_also_get_a_one_time_code(session, account):
+    subject = Subject("account", "presidente")
+    delivery = ask(session, subject)
+    assert (delivery.name, delivery.email) == ("Anne Dupont", "anne@exemple.fr")
+    assert use(session, subject, delivery.code) is account
+
+
+def test_an_elector_has_no_password(session, election):
+    knock = sign_in.knock(session, elector(election), Door.PASSWORD, NOW)
+    with refused("sign-in.refused"):
+        sign_in.by_password(session, knock, "")
+
+
+def test_a_knock_is_good_for_its_own_door(session, election, account):
+    knock = sign_in.knock(session, Subject("account", "presidente"), Door.ASK, NOW)
+    with refused("sign-in.refused"):
+        sign_in.by_password(session, knock, PASSWORD)
+    with refused("sign-in.refused"):
+        sign_in.by_code(session, knock, "x", NOW)
+    with refused("sign-in.refused"):
+        sign_in.ask(session, sign_in.knock(session, elector(election), Door.CODE, NOW), NOW)
+
+
+def test_what_is_over_is_swept_away(session, election):
+    ask(session, elector(election))
+    token = sessions.open_for(session, roll.by_identifier(session, election.uuid, "ada"), NOW)
+    for now, left in ((NOW + MINUTE, 1), (NOW + timedelta(days=2), 0)):
+        sign_in.sweep(session, now)
+        sessions.sweep(session, now)
+        for table in (OneTimeCode, Knocks, WebSession):
+            assert session.scalar(select(func.count()).select_from(table)) == left
+    with refused("sign-in.session"):
+        sessions.find(session, token, NOW)
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"login": "presidente "}, "registry.login"),
+        ({"login": "a b"}, "registry.login"),
+        ({"login": ""}, "registry.login"),
+        ({"role": Role.CLOCK}, "registry.role"),
+        ({"password": "short"}, "registry.password"),
+        ({"password": "x" * 1001}, "registry.password"),
+        ({"name": "a\nb"}, "text.pattern"),
+        ({"email": "a b@c"}, "text.pattern"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(session, account, values, rule):
+    given = {"login": "other", "name": "N", "email": "n@exemple.fr", "role": Role.SECRETARY, "password": PASSWORD}
+    with refused(rule):
+        accounts.create(session, NewAccount(**{**given, **values}), OFFICER, NOW)
+
+
+def test_accounts_of_an_election_stand_in_its_journal_without_a_name(session, election, account):
+    new = NewAccount("d2", "Zoé", "z@exemple.fr", Role.DELEGATE, PASSWORD, 2, election.uuid)
+    accounts.create(session, new, OFFICER, NOW)
+    entry = journal.entries(session, election.uuid)[-1]
+    assert (entry.act, entry.details) == ("account", {"number": 2, "role": "delegate"})
+    assert [found.login for found in accounts.everyone(session, election.uuid)] == ["d2", "presidente"]
+    assert [found.login for found in accounts.everyone(session, "other")] == ["presidente"]
+
+
+def test_a_new_password_replaces_the_old_one(session, account):
+    accounts.set_password(session, "presidente", PASSWORD[::-1])
+    with refused("sign-in.refused"):
+        enter(session, PASSWORD)
+    assert enter(session, PASSWORD[::-1]) is account
+    with refused("registry.login"):
+        accounts.set_password(session, "nobody", PASSWORD)
+    with refused("registry.password"):
+        accounts.set_password(session, "presidente", "short")
