@@ -12,4 +12,4 @@ def refused(rule):
     """What is done inside must be refused by `rule`, and no other."""
     with pytest.raises(ProtocolError) as caught:
         yield
-    assert caught.value.rule == rule
+    assert caught.value.rule == rule, caught.value

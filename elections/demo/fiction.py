@@ -85,12 +85,12 @@ def invent(electors: int, seed: int, seats: dict[str, int]) -> Fiction:
     names = _names(random)
     people = [
         _person(next(names), college, random)
-        for college, real in _REAL_SIZES.items()
-        for _ in range(electors if college == "s1" else max(_SMALLEST, round(real * electors / REAL_ELECTORS)))
+        for college in seats
+        for _ in range(max(_SMALLEST, round(_REAL_SIZES[college] * electors / REAL_ELECTORS)))
     ]
     candidacies, standing = _candidacies(people, seats, random, names)
     votes: dict[str, int | None] = {}
-    for college in _REAL_SIZES:
+    for college in seats:
         members = [person for person in people if person.college == college]
         ballots = general_ballots(electors) if college == "s1" else _invented_ballots(len(members), standing[college])
         voters = random.sample(members, len(ballots))

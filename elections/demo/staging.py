@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from elections import casting, counting, keyholders, sealing
+from elections import casting, counting, issuer, keyholders, sealing
 from elections.demo.fiction import Fiction, invent
 from elections.elector import Booth, Elector
 from elections.holder.keyfile import LOWEST_COST
 from elections.holder.program import Holder
-from elections.registry import candidacies, code_files, codes, elections, roll
+from elections.registry import candidacies, code_files, codes, elections, lifecycle, roll
 from elections.registry.journal import CLOCK, Actor
-from elections.rules.models import load
-from elections.rules.phases import Act, Role
+from elections.rules.models import Model, load
+from elections.rules.phases import Act, Phase, Role
 from elections.ticking import Ticker
 
 if TYPE_CHECKING:
@@ -66,12 +66,13 @@ class Staging:
     closing: datetime = field(init=False)
     booths: dict[str, Booth] = field(default_factory=dict)
 
-    def draft(self, model: str, group: str, opening: datetime, closing: datetime, now: datetime) -> None:
+    def draft(self, model: str | Model, group: str, opening: datetime, closing: datetime, now: datetime) -> None:
         """Create the election, file the candidacies, import the roll, make the codes (§14, steps 1 to 5)."""
         self.opening, self.closing = opening, closing
+        chosen = model if isinstance(model, Model) else load(model)
         with self.store.registry.begin() as session:
             created = elections.create(
-                session, load(model), OFFICER, now,
+                session, chosen, OFFICER, now,
                 opening=opening, closing=closing, group=group, delegates=DELEGATES, issuers=self.issuers,
             )  # fmt: skip
             self.uuid = created.uuid
@@ -136,10 +137,10 @@ class Staging:
         """Her tokens and her ballot: everything but the cast."""
         booth, voter = elector.booth, casting.Voter(elector.number, opened_at)
         tokens = []
-        for issuer in booth.setup.issuers:
-            z, signature = elector.request(issuer)
-            answer = casting.issue_token(self.store, booth.setup.uuid, voter, issuer.id, z, signature, opened_at)
-            tokens.append(elector.token(issuer, answer))
+        for public in booth.setup.issuers:
+            z, signature = elector.request(public)
+            answer = casting.issue_token(self.store, booth.setup.uuid, voter, public.id, z, signature, opened_at)
+            tokens.append(elector.token(public, answer))
         return elector.cast(booth.vote(choice), tokens)
 
     def vote(self, identifier: str, college: str, choice: int | None, now: datetime) -> Receipts:
@@ -167,16 +168,48 @@ class Staging:
             ticker.publish(self.contests[college], now)
             step()
 
+    # --- What may come between ------------------------------------------------------------------------
+
+    def act(self, college: str, name: Act, now: datetime, reason: str | None = None) -> None:
+        """The board suspends, resumes, stops or, in a rehearsal, closes one contest."""
+        counting.act(self.store, self.contests[college], name, PRESIDENT, now, reason)
+
+    def reschedule(self, college: str, closing: datetime, now: datetime) -> None:
+        """The board gives one contest a later closing hour."""
+        with self.store.registry.begin() as session:
+            lifecycle.reschedule(session, self.contests[college], closing, PRESIDENT, now)
+
+    def amend(self, now: datetime) -> None:
+        """The holders sign what the board has changed since the seal."""
+        holders = self._holders(HOLDERS)
+        for role, (_, document) in keyholders.inputs(self.store, self.uuid, OFFICER, now).items():
+            keyholders.take(self.store, self.uuid, holders[role].amend(document).answer, OFFICER, now)
+
+    def reissue(self, identifier: str, now: datetime) -> None:
+        """A new code for an elector who lost hers, by the office and the president together."""
+        number = self.numbers[identifier]
+        (made,) = code_files.make(code_files.CodeRequest(self.uuid, self.issuers, (number,)))
+        with self.store.registry.begin() as session:
+            codes.reissue(session, self.uuid, made.keys, OFFICER, PRESIDENT, now)
+            for contest in roll.contests_of(session, self.uuid, number):
+                for name, key in made.keys.requests.items():
+                    issuer.replace_key(session, name, contest.uuid, number, key)
+        self.codes[number] = made.code
+
     # --- The count ------------------------------------------------------------------------------------
 
     def freeze(self) -> datetime:
-        """Closing and freeze at their hours (step 16); when the freeze was."""
-        frozen = self.closing
-        for uuid in self.contests.values():
-            counting.act(self.store, uuid, Act.CLOSE, CLOCK, self.closing)
-            frozen = self.closing + self.booths[uuid].setup.grace
-            counting.freeze(self.store, uuid, frozen)
-        return frozen
+        """Closing and freeze of every contest at its own hours (step 16); when the last freeze was."""
+        with self.store.registry_reader() as session:
+            contests = elections.find(session, self.uuid).contests
+            hours = [(item.closing, False, item.uuid) for item in contests if item.phase == Phase.OPEN]
+            hours += [(lifecycle.freezing(item), True, item.uuid) for item in contests if item.phase != Phase.STOPPED]
+        for hour, over, uuid in sorted(hours):
+            if over:
+                counting.freeze(self.store, uuid, hour)
+            else:
+                counting.act(self.store, uuid, Act.CLOSE, CLOCK, hour)
+        return max(hours)[0]
 
     def decrypt(self, record: Path, now: datetime, roles: Iterable[str] = QUORUM) -> None:
         """Export the frozen record; each holder judges it and decrypts (steps 17 and 18)."""

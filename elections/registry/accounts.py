@@ -55,7 +55,7 @@ def create(session: Session, new: NewAccount, actor: Actor, now: datetime) -> Ac
         role=new.role.value,
         number=new.number,
         election_uuid=new.election_uuid,
-        password=hashes.make(_checked(new.password)),
+        password=hashes.make(_checked(new.password), hashes.PASSWORD),
     )
     session.add(account)
     session.flush()
@@ -70,7 +70,7 @@ def set_password(session: Session, login: str, password: str) -> None:
     account = by_login(session, login)
     if account is None:
         raise ProtocolError("registry.login", login=login[:40])
-    account.password = hashes.make(_checked(password))
+    account.password = hashes.make(_checked(password), hashes.PASSWORD)
 
 
 def by_login(session: Session, login: str) -> Account | None:

@@ -109,7 +109,7 @@ def ask(session: Session, knock: Knock, now: datetime) -> Delivery | None:
     _check_door(knock, Door.ASK)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     row = session.get(OneTimeCode, knock.subject.key) or OneTimeCode(subject=knock.subject.key)
-    row.hash, row.expires, row.tries = hashes.make(code), now + CODE_LIFE, 0
+    row.hash, row.expires, row.tries = hashes.make(code, hashes.CODE), now + CODE_LIFE, 0
     session.add(row)
     session.flush()
     person = _person(session, knock.subject)
@@ -124,7 +124,7 @@ def by_code(session: Session, knock: Knock, typed: str, now: datetime) -> Electo
     _check_door(knock, Door.CODE)
     row = session.get(OneTimeCode, knock.subject.key)
     usable = row is not None and now < row.expires and row.tries <= CODE_TRIES
-    hashes.check("".join(typed.split()), row.hash if row is not None and usable else None)
+    hashes.check("".join(typed.split()), row.hash if row is not None and usable else None, hashes.CODE)
     return _come_in(session, knock)
 
 
@@ -133,7 +133,7 @@ def by_password(session: Session, knock: Knock, password: str) -> Account:
     _check_door(knock, Door.PASSWORD)
     person = _person(session, knock.subject)
     account = person if isinstance(person, Account) else None
-    hashes.check(password, account.password if account is not None else None)
+    hashes.check(password, account.password if account is not None else None, hashes.PASSWORD)
     found = _come_in(session, knock)
     if not isinstance(found, Account):
         raise ProtocolError("sign-in.refused")

@@ -122,6 +122,12 @@ def test_what_is_no_key_file_is_refused(path, raw):
         KeyFile.open(path, PASSPHRASE)
 
 
+def test_a_file_of_any_size_is_not_even_read(path, monkeypatch):
+    monkeypatch.setattr("elections.holder.keyfile._LARGEST", 100)
+    with refused("holder.large"):
+        KeyFile.open(path, PASSPHRASE)
+
+
 def test_two_programs_at_once_do_not_overwrite_each_other(path):
     first, second = KeyFile.open(path, PASSPHRASE), KeyFile.open(path, PASSPHRASE)
     first.save({"tally": "a"})

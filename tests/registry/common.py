@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from elections.protocol.answers import answer
+from elections.protocol.answers import Secrets, answer
 from elections.protocol.canonical import encode, parse_canonical, sha256_hex
 from elections.protocol.ceremony import Ceremony
 from elections.protocol.elgamal import sign as sign_text
@@ -118,7 +118,8 @@ def ceremony(election):
     policy = [KeyHolders(tuple(group["holders"]), group["threshold"]) for group in election.policy]
     uuids = [contest.uuid for contest in election.contests]
     invitation = Invitation.make(election.uuid, uuids, group_by_name(election.group, "group"), policy)
-    going, secrets = Ceremony(invitation), {role: {} for role in invitation.seats}
+    going = Ceremony(invitation)
+    secrets: dict[str, dict[str, Secrets]] = {role: {} for role in invitation.seats}
     while going.waiting:
         answers = {}
         for role in going.waiting:

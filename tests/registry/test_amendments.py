@@ -78,7 +78,7 @@ def test_the_verifier_accepts_the_same_life(session, suspended):
     lifecycle.act(session, contest.uuid, Act.RESUME, PRESIDENT, OPENING + 3 * MINUTE)
     sign(session, contest, holders, amendments.pending(session, contest.uuid)[0], now=OPENING + 3 * MINUTE)
     lifecycle.act(session, contest.uuid, Act.CLOSE, CLOCK, later)
-    timeline = Timeline(_Sealed(contest), CLOSING)
+    timeline = Timeline(_Sealed(contest), CLOSING)  # type: ignore[arg-type]
     for entry in parse_journal(journal.lines(session, contest.election_uuid)):
         if entry.contest == contest.uuid:
             timeline.read(entry)

@@ -1,6 +1,6 @@
 """The acts: who, when, and with what in hand; each one line of the journal."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,7 +25,7 @@ from tests.registry.common import (
 from tests.registry.keys import signature
 
 FREEZE = CLOSING + GRACE
-COUNTS = {"ballots": 0, "signatures": 0}
+COUNTS: dict[str, object] = {"ballots": 0, "signatures": 0}
 
 
 @pytest.fixture
@@ -53,14 +53,15 @@ def last(session, contest):
 
 
 def test_a_whole_life(session, contest):
-    for name, actor, now, phase, details in [
+    life: list[tuple[Act, Actor, datetime, Phase, dict[str, object]]] = [
         (Act.OPEN, PRESIDENT, OPENING, Phase.OPEN, {}),
         (Act.CLOSE, CLOCK, CLOSING, Phase.CLOSING, {}),
         (Act.FREEZE, CLOCK, FREEZE, Phase.FROZEN, COUNTS),
         (Act.COUNT, SECRETARY, FREEZE, Phase.COUNTED, {"result": "00"}),
         (Act.PROCLAIM, PRESIDENT, FREEZE, Phase.PROCLAIMED, {}),
         (Act.ARCHIVE, OFFICER, FREEZE, Phase.ARCHIVED, {}),
-    ]:
+    ]
+    for name, actor, now, phase, details in life:
         if name is Act.FREEZE:
             lifecycle.halt(session, contest.uuid, now)
         entry = act(session, contest, name, actor, now, **details)

@@ -127,6 +127,6 @@ def test_a_server_elsewhere_is_spoken_to_over_tls(monkeypatch, host, steps):
             done.append("send")
 
     monkeypatch.setattr("smtplib.SMTP", Server)
-    user = {} if host == "localhost" else {"smtp_user": "u", "smtp_password": "p"}
-    Smtp(Config(smtp_host=host, **user)).send(CODE)
+    user = None if host == "localhost" else "u"
+    Smtp(Config(smtp_host=host, smtp_user=user, smtp_password="p")).send(CODE)
     assert done == steps

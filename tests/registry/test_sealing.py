@@ -97,8 +97,9 @@ def test_fixing_again_changes_nothing_and_another_setup_is_refused(session):
 
 def test_only_the_office_prepares(session, again):
     contest = again[0].contests[0]
+    setup, record = fixed(session, contest, 0)
     with refused("rules.role"):
-        sealing.fix(session, contest.uuid, *fixed(session, contest, 0), PRESIDENT, NOW)
+        sealing.fix(session, contest.uuid, setup, record, PRESIDENT, NOW)
 
 
 def test_keys_of_another_policy_or_form_are_refused(session):

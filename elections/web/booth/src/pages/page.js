@@ -40,7 +40,8 @@ export class Page {
       stage.hidden = stage.dataset["stage"] !== name;
     }
     const heading = this.#one(`[data-stage="${name}"] h1`);
-    this.#document.title = `${heading.textContent?.trim()} – ${this.#title}`;
+    const text = `${heading.textContent?.trim()} – `;
+    this.#document.title = (this.#title.startsWith(text) ? "" : text) + this.#title;
     heading.focus();
     this.#document.defaultView?.scrollTo(0, 0);
   }

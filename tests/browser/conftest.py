@@ -1,0 +1,73 @@
+"""Chromium, an open election in each group, and a browser that fails its test on any fault of the page."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from elections.protocol.group import GROUP_NAMES
+from tests.conftest import require
+
+STATIC = Path(__file__).parents[2] / "elections/web/static/booth/booth.js"
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's Chromium, started once."""
+    executable = shutil.which("chromium")
+    require(executable, "Chromium is not installed")
+    require(STATIC.is_file(), "the booth's script is not built")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        require(False, "Playwright is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def worlds(tmp_path_factory):
+    """The open election of a group, made when a test first asks for it."""
+    from tests.browser.world import open_world
+
+    made = {}
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+
+        def get(group):
+            if group not in made:
+                made[group] = stack.enter_context(open_world(tmp_path_factory.mktemp(group), group, patch))
+            return made[group]
+
+        yield get
+
+
+@pytest.fixture
+def world(worlds):
+    """An open election in Ed25519."""
+    return worlds("Ed25519")
+
+
+@pytest.fixture(params=GROUP_NAMES)
+def each_world(request, worlds):
+    """An open election, in each group in turn."""
+    return worlds(request.param)
+
+
+@pytest.fixture
+def booth(chromium):
+    """Makes booths: `booth(world, person)` is a signed-in elector's browser at her page of the vote."""
+    from tests.browser.booth import Booth
+
+    with ExitStack() as stack:
+
+        def make(world, person, **options):
+            return stack.enter_context(Booth.at(chromium, world, person, **options))
+
+        yield make

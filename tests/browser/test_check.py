@@ -1,0 +1,59 @@
+""""Check my ballot": waiting, found, absent; nothing that is asked tells whose leaf it is."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs
+
+from playwright.sync_api import expect
+
+from elections.protocol.log import leaf_hash
+from tests.browser.world import LISTS, TITLES
+
+
+def test_waiting_while_the_vote_is_open_then_found_then_absent_if_it_is_not_there(world, booth):
+    elector = booth(world, world.somebody(), accept_downloads=True)
+    elector.vote(TITLES[0])
+    with elector.page.expect_download() as download:
+        elector.press("Enregistrer mes récépissés")
+    receipts = download.value.path()
+    page = elector.page
+    page.get_by_role("link", name="Contrôler que mon bulletin est dans l’urne").click()
+    elector.sees("waiting")
+    fragment = page.url.partition("#")[2]
+    named = {name: values[0] for name, values in parse_qs(fragment).items()}
+    address = f"/scrutin/{world.contests[LISTS]}/controle"
+    with world.frozen() as frozen:
+        after = booth(frozen, elector.person)
+        after.page.goto(f"{frozen.url}{address}#{fragment}")
+        found = after.sees("found")
+        expect(found.locator("[data-fill='tracker']")).to_have_text(named["tracker"])
+        expect(found.locator("[data-fill='size']")).to_have_text(str(frozen.signatures(LISTS)))
+        after.press("Contrôler un autre bulletin")
+        after.sees("ask")
+        after.page.get_by_label("Le fichier de vos récépissés").set_input_files(receipts)
+        after.sees("found")
+        after.press("Contrôler un autre bulletin")
+        after.page.get_by_label("Ou l’empreinte dans l’urne").fill("abc")
+        after.press("Contrôler")
+        after.sees_error("Une empreinte compte 64 signes, chiffres et lettres de a à f.")
+        after.page.get_by_label("Ou l’empreinte dans l’urne").fill(leaf_hash(b"another").hex().upper())
+        after.press("Contrôler")
+        after.sees("absent")
+        asked = {request.url.partition(frozen.url)[2] for request in after.requests}
+        assert not [path for path in asked if named["leaf"] in path.partition("#")[0]]
+        assert not [request for request in after.requests if request.post_data]
+
+
+def test_a_log_that_the_urn_did_not_sign_is_an_alarm(world, booth):
+    person = world.somebody()
+    elector = booth(world, person)
+
+    def lie(route):
+        answer = route.fetch()
+        value = answer.json() | {"leaves": "A" * 43 + "="}
+        route.fulfill(response=answer, body=json.dumps(value))
+
+    elector.page.route("**/empreintes", lie)
+    elector.page.goto(f"{world.url}/scrutin/{world.contests[LISTS]}/controle#leaf={'0' * 64}")
+    elector.sees("alarm")

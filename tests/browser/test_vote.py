@@ -1,0 +1,237 @@
+"""The vote through the real pages in Chromium: what is clicked is what is counted."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from elections.elector import Booth as Device
+from elections.protocol.canonical import sha256_hex
+from elections.protocol.record import register_receipt_text, urn_receipt_text
+from elections.urn import holds
+from tests.browser.booth import PHONE
+from tests.browser.world import LISTS, PEOPLE, TICKETS, TITLES
+
+BLANK = "Vote blanc"
+
+
+def test_what_is_clicked_is_what_is_counted(each_world, booth):
+    # Nobody else votes for tickets, so the totals are those of these four.
+    for label in (PEOPLE[1], PEOPLE[0], PEOPLE[1], BLANK):
+        booth(each_world, each_world.somebody(TICKETS)).vote(re.compile(label))
+    with each_world.frozen() as frozen:
+        result = frozen.counted()[TICKETS]
+    assert (result["votes"], result["blank"], result["signatures"]) == ([1, 2], 1, 4)
+
+
+def test_from_the_sign_in_to_the_receipts(each_world, booth):
+    person = each_world.somebody()
+    elector = booth(each_world, person, signed_in=False, accept_downloads=True)
+    page = elector.page
+    page.goto(f"{each_world.url}/election/{each_world.played.uuid}/connexion")
+    page.get_by_label("Votre identifiant").fill(person.identifier)
+    elector.press("Recevoir mon code")
+    page.get_by_label("Code à usage unique").fill(each_world.one_time_code(person))
+    elector.press("Me connecter")
+    page.get_by_role("link", name="Voter").click()
+
+    elector.choose(TITLES[1])
+    elector.type_code()
+    review = elector.sees("review")
+    expect(review.get_by_role("listitem")).to_have_text(TITLES[1])
+    assert not each_world.signed(person)
+    elector.press("Voter définitivement")
+    done = elector.sees("done")
+    assert each_world.signed(person)
+    expect(done.locator("[data-fill='hour']")).to_have_text(re.compile(r"^\w+ \d+ \w+ \d{4} à \d\d:\d\d:\d\d$"))
+    with each_world.store.urn_reader() as session:
+        assert holds(session, each_world.contests[LISTS], elector.tracker)
+
+    with page.expect_download() as download:
+        elector.press("Enregistrer mes récépissés")
+    assert download.value.suggested_filename == f"recepisse-{each_world.contests[LISTS][:8]}.txt"
+    _check_receipts(each_world, person, elector, download.value.path().read_bytes().decode())
+
+    page.get_by_role("link", name="Mes scrutins").first.click()
+    expect(page.get_by_text("Voté", exact=True)).to_be_visible()
+    elector.enter()
+    elector.sees("already")
+
+
+def _check_receipts(world, person, elector, file):
+    """Both notes are signed, by the Python side's judgement, and say what the page says."""
+    urn_note, register_note = file.split("----\n")
+    device: Device = world.played.booths[world.contests[LISTS]]
+    setup, fingerprint = device.setup, device.election.fingerprint
+    leaf = setup.urn_key.check(urn_note, "urn receipt").split("\n")[4]
+    assert urn_note.startswith(urn_receipt_text(setup.uuid, fingerprint, elector.tracker, bytes.fromhex(leaf)))
+    signed = setup.record_key.check(register_note, "register receipt")
+    number = world.played.numbers[person.identifier]
+    assert signed == register_receipt_text(setup.uuid, number, signed.split("\n")[3])
+    link = elector.page.locator("[data-link='check']").get_attribute("href") or ""
+    assert link.endswith(f"leaf={leaf}")
+
+
+def test_the_elector_may_change_her_mind_until_she_casts(world, booth):
+    elector = booth(world, world.somebody())
+    elector.review(TITLES[0])
+    details = elector.page.get_by_text("Empreinte de votre bulletin").first
+    details.click()
+    first = elector.page.locator("[data-stage='review'] [data-fill='tracker']").text_content()
+    elector.press("Changer mon choix")
+    elector.choose(BLANK)
+    review = elector.sees("review")
+    expect(review.get_by_role("listitem")).to_have_text(BLANK)
+    assert review.locator("[data-fill='tracker']").text_content() != first
+    assert len(elector.asked("sel")) == 1
+    elector.press("Voter définitivement")
+    elector.sees("done")
+
+
+def test_every_choice_stands_on_one_page_in_the_sealed_order_and_unfolds(world, booth):
+    elector = booth(world, world.somebody())
+    elector.enter()
+    choice = elector.sees("choice")
+    sealed = [candidacy.title for candidacy in world.played.booths[world.contests[LISTS]].setup.candidacies]
+    assert choice.locator("label").all_text_contents() == [*sealed, BLANK]
+    assert choice.get_by_role("radio").count() == len(sealed) + 1
+    names = choice.locator("details").first
+    expect(names.get_by_role("listitem").first).to_be_hidden()
+    names.locator("summary").click()
+    expect(names.get_by_role("listitem")).to_have_count(6)
+    expect(names.get_by_role("listitem").first).to_have_text(re.compile(r"^CANDIDAT \d-0 \(suppléant : SUPPLÉANT \d-0\)$"))
+
+
+def test_what_is_wrong_is_told_before_anything_is_sent(world, booth):
+    person = world.somebody()
+    elector = booth(world, person)
+    elector.enter()
+    elector.sees("choice")
+    elector.press("Continuer")
+    elector.sees_error("Choisissez une réponse\N{NARROW NO-BREAK SPACE}; le vote blanc en est une.")
+    elector.choose(TITLES[0])
+    code = world.code(person)
+    elector.type_code(code[:-1])
+    elector.sees_error("Un code de vote compte 20 signes\N{NARROW NO-BREAK SPACE}; vous en avez saisi 19.")
+    expect(elector.page.get_by_label("Code de vote")).to_have_attribute("aria-invalid", "true")
+    wrong = "2" if code[0] != "2" else "3"
+    elector.page.get_by_label("Code de vote").fill(wrong + code[1:])
+    elector.press("Continuer")
+    expect(elector.page.locator("[data-errors]:visible")).to_contain_text("faute de frappe")
+    assert elector.asked("sel") == []
+    # Lower case, spaces for hyphens, O for 0 and I for 1: forgiven.
+    elector.page.get_by_label("Code de vote").fill(f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'i')}")
+    elector.press("Continuer")
+    elector.sees("review")
+
+
+def test_somebody_elses_code_is_told(world, booth):
+    elector = booth(world, world.somebody())
+    elector.enter()
+    elector.choose(TITLES[0])
+    elector.type_code(world.code(world.somebody()))
+    expect(elector.page.locator("[data-errors]:visible")).to_contain_text("celui de l’électeur connecté")
+    elector.faults.clear()  # the browser's console names every refused request
+    elector.page.get_by_label("Code de vote").fill(world.code(elector.person))
+    elector.press("Continuer")
+    elector.sees("review")
+
+
+def test_nothing_secret_stays_in_the_browser(world, booth):
+    person = world.somebody()
+    elector = booth(world, person)
+    code = world.code(person).replace("-", "")
+    elector.enter(f"#code={code}")
+    elector.sees("choice")
+    assert "#" not in elector.page.url
+    elector.choose(TITLES[0])
+    elector.sees("code")
+    # The setting is off: what the link brought is not used either.
+    expect(elector.page.get_by_label("Code de vote")).to_have_value("")
+    elector.type_code()
+    elector.sees("review")
+    expect(elector.page.locator("input[name='code']")).to_have_value("")
+    elector.press("Voter définitivement")
+    elector.sees("done")
+    page = elector.page
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, history.state]") == [0, 0, "", None]
+    assert page.evaluate("caches.keys()") == []
+    assert page.evaluate("indexedDB.databases()") == []
+    sent = " ".join(f"{request.url} {request.post_data or ''}" for request in elector.requests)
+    assert code not in sent.replace("-", "")
+
+
+def test_a_code_in_the_link_is_typed_in_where_the_page_allows_it(world, booth):
+    person = world.somebody()
+    elector = booth(world, person)
+    address = f"**/scrutin/{world.contests[LISTS]}/vote"
+
+    def allow(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("data-booth ", "data-booth data-code-link "))
+
+    elector.page.route(address, allow)
+    elector.enter(f"#code={world.code(person)}")
+    elector.choose(TITLES[0])
+    elector.sees("code")
+    assert "#" not in elector.page.url
+    elector.press("Continuer")
+    elector.sees("review")
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["1280", "360"])
+def test_the_whole_vote_by_keyboard_alone(viewport, world, booth):
+    elector = booth(world, world.somebody(), **({"viewport": viewport} if viewport else {}))
+    keyboard = elector.page.keyboard
+    elector.enter()
+    elector.sees("choice")
+    _tab_to(elector, "input[name='choice']")
+    keyboard.press("ArrowDown")
+    expect(elector.page.get_by_role("radio").nth(1)).to_be_checked()
+    _tab_to(elector, "button:has-text('Continuer')")
+    keyboard.press("Enter")
+    elector.sees("code")
+    _tab_to(elector, "#code")
+    keyboard.type(world.code(elector.person))
+    keyboard.press("Enter")
+    elector.sees("review")
+    _tab_to(elector, "[data-action='cast']")
+    keyboard.press("Space")
+    elector.sees("done")
+    _tab_to(elector, "[data-action='save-receipts']")
+    assert world.signed(elector.person)
+
+
+def _tab_to(elector, selector):
+    """Tab until the focus is there; it may take the names of every list, and no longer."""
+    for _ in range(20):
+        elector.page.keyboard.press("Tab")
+        if elector.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"the keyboard does not reach {selector}")
+
+
+def test_the_journey_stays_light(world, booth):
+    elector = booth(world, world.somebody())
+    sizes = []
+    network = elector.page.context.new_cdp_session(elector.page)
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    elector.vote(TITLES[0])
+    weight = sum(sizes) + sum(len(request.post_data_buffer or b"") for request in elector.requests)
+    assert weight < 150_000, weight
+
+
+def test_the_page_names_the_very_script(world, booth):
+    elector = booth(world, world.somebody())
+    elector.enter()
+    elector.sees("choice")
+    scripts = elector.page.locator("script")
+    expect(scripts).to_have_count(1)
+    assert (scripts.get_attribute("integrity") or "").startswith("sha384-")
+    address = scripts.get_attribute("src") or ""
+    served = elector.page.request.get(world.url + address).body()
+    setup = world.played.booths[world.contests[LISTS]].setup
+    assert sha256_hex(served) in setup.value["booth"].values()
