@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf import CSRFProtect
@@ -58,7 +59,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_FIELD_NAME="csrf_token",
-        TRUSTED_HOSTS=None,
+        TRUSTED_HOSTS=_hosts(config),
     )
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
@@ -75,6 +76,12 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
         app.register_blueprint(room.blueprint)
     access.check(app)
     return app
+
+
+def _hosts(config: Config) -> list[str]:
+    """The one name of the site (R20); without TLS it is served on this machine only, under any of its names."""
+    host = urlsplit(config.address).hostname or ""
+    return [host] if config.address.startswith("https://") else [host, "localhost", "127.0.0.1"]
 
 
 def _cookie_key(store: Store) -> bytes:

@@ -16,7 +16,8 @@ the urn; nothing here is logged.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from elections.storage import Store
 
 _VOTING = (Phase.OPEN, Phase.CLOSING)
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,11 @@ def cast(store: Store, contest_uuid: str, voter: Voter, body: bytes, now: dateti
             register.check_elector(session, contest, voter.number, request.signature)
         signed_at = None if signed is None else signed.at
         election_uuid = contest.election_uuid
+        cast_key = b"" if signed_at else server_keys.cast_key(store.keys, election_uuid, contest_uuid)
     ballot = check_own_ballot(booth.election, request.entry.ballot)
     fingerprint, credential = booth.election.fingerprint, ballot.credential.text
     check_tokens(booth.setup.issuers, fingerprint, credential, request.entry.tokens)
-    act = _Act(store, booth, voter, election_uuid)
+    act = _Act(store, booth, voter, election_uuid, cast_key)
     if signed_at is None:
         signed_at = act.record(request, ballot, now)
         if signed_at is not None:
@@ -147,45 +150,57 @@ class _Act:
     booth: Booth
     voter: Voter
     election: str
+    key: bytes = field(repr=False)
+    """The contest's cast key."""
 
     @property
     def contest(self) -> str:
         return self.booth.setup.uuid
 
     def record(self, request: CastRequest, ballot: Ballot, now: datetime) -> datetime | None:
-        """Steps 2 to 4; the hour of the signature, or None if this elector has signed before."""
-        a = self._attempt(request.signature, now)
-        if a is None:
-            return None
-        try:
-            with self.store.urn.begin() as session:
-                alphas = [alpha.text for alpha in ballot.alphas]
-                arrival = _arrival(self.store, self.election, self.contest, a)
-                leaf = request.entry.leaf
-                urn.put(session, self.contest, arrival, ballot.credential.text, ballot.tracker, alphas, leaf)
-        except ProtocolError:
-            resolve(self.store, self.election, self.contest, self.voter.number, a)
-            raise
-        with self.store.registry.begin() as session:
-            return register.sign(session, self.contest, self.voter.number, a).at
+        """Steps 2 to 4; the hour of the signature, or None if this elector has signed before.
 
-    def _attempt(self, signature: str, now: datetime) -> bytes | None:
-        """Step 2. What stands in the way is resolved, at most twice: another tab may be as quick as we are."""
-        number = self.voter.number
-        for _ in range(3):
+        Another tab may have an attempt open, another tab or a recovery may void ours: then once more. Whoever
+        voids an attempt here always makes one afterwards, so of many requests of one elector one is recorded.
+        """
+        for left in reversed(range(_TRIES)):
             try:
-                with self.store.registry.begin() as session:
-                    return register.add_attempt(session, self.contest, number, signature, now)
+                return self._try(request, ballot, now)
             except ProtocolError as error:
                 if error.rule == "registry.signed":
                     return None
-                if error.rule != "registry.attempt":
+                if error.rule not in {"registry.attempt", "urn.void"}:
                     raise
-            with self.store.registry_reader() as session:
-                a = register.attempt_of(session, self.contest, number)
-            if a is not None:
-                resolve(self.store, self.election, self.contest, number, a)
+                if not left:
+                    break
+                if error.rule == "registry.attempt":
+                    self._settle()
         raise ProtocolError("casting.busy")
+
+    def _try(self, request: CastRequest, ballot: Ballot, now: datetime) -> datetime:
+        number = self.voter.number
+        with self.store.registry.begin() as session:
+            a = register.add_attempt(session, self.contest, number, request.signature, now)
+        try:
+            with self.store.urn.begin() as session:
+                alphas = [alpha.text for alpha in ballot.alphas]
+                arrival, leaf = _arrival(self.key, a), request.entry.leaf
+                urn.put(session, self.contest, arrival, ballot.credential.text, ballot.tracker, alphas, leaf)
+        except ProtocolError:
+            # A freeze may have settled it meanwhile and forgotten how: what refused the ballot is the answer.
+            with suppress(ProtocolError):
+                resolve(self.store, self.contest, number, a, self.key)
+            raise
+        with self.store.registry.begin() as session:
+            return register.sign(session, self.contest, number, a).at
+
+    def _settle(self) -> None:
+        """Resolve the attempt that stands in the way, if it still does."""
+        with self.store.registry_reader() as session:
+            a = register.attempt_of(session, self.contest, self.voter.number)
+        if a is not None:
+            with suppress(ProtocolError):
+                resolve(self.store, self.contest, self.voter.number, a, self.key)
 
     def signed_meanwhile(self) -> datetime:
         """The hour at which another request of this elector was recorded."""
@@ -207,16 +222,18 @@ class _Act:
         return Receipts(urn_note, server_keys.record_key(keys, self.election).sign(signed), at, already)
 
 
-def _arrival(store: Store, election: str, contest: str, a: bytes) -> bytes:
+def _arrival(key: bytes, a: bytes) -> bytes:
     """a′, by which the urn knows an attempt without knowing whose it is."""
-    return hmac.digest(server_keys.cast_key(store.keys, election, contest), a, "sha256")
+    return hmac.digest(key, a, "sha256")
 
 
-def resolve(store: Store, election: str, contest: str, number: int, a: bytes) -> None:
-    """Settle an attempt: its ballot is in the urn and she has signed, or it never will be and she may try again."""
-    arrival = _arrival(store, election, contest, a)
+def resolve(store: Store, contest: str, number: int, a: bytes, key: bytes) -> None:
+    """Settle an attempt: its ballot is in the urn and she has signed, or it never will be and she may try again.
+
+    `key` is the contest's cast key. However many do this at once, all come to the same end.
+    """
     with store.urn.begin() as session:
-        outcome = urn.resolve(session, contest, arrival)
+        outcome = urn.resolve(session, contest, _arrival(key, a))
     with store.registry.begin() as session:
         if outcome == "arrived":
             register.sign(session, contest, number, a)
@@ -229,13 +246,10 @@ def recover(store: Store, contest_uuid: str) -> int:
     with store.registry_reader() as session:
         election = elections.contest(session, contest_uuid).election_uuid
         attempts = register.open_attempts(session, contest_uuid)
-    for number, a in attempts:
-        try:
-            resolve(store, election, contest_uuid, number, a)
-        except ProtocolError as error:
-            # Its own request, or another recovery, was quicker.
-            if error.rule != "registry.no-attempt":
-                raise
+    if attempts:
+        key = server_keys.cast_key(store.keys, election, contest_uuid)
+        for number, a in attempts:
+            resolve(store, contest_uuid, number, a, key)
     return len(attempts)
 
 

@@ -2,7 +2,8 @@
 
 It alone writes to registry, issuers and urn before an election is open. `prepare` fixes setup.json and the
 Belenios election of every contest and hands them over; `finish` takes the holders' signatures and seals.
-Either may be repeated: what is done already changes nothing.
+Either may be repeated: what is done already changes nothing. Of what was handed over one thing may change after the
+seal, the keys of an elector whose code is issued anew: `reissue`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from elections.protocol.errors import ProtocolError
 from elections.protocol.group import group_by_name
 from elections.protocol.setup import Setup
 from elections.protocol.trustees import Trustees
-from elections.registry import elections, lifecycle, roll
+from elections.registry import codes, elections, lifecycle, roll
 from elections.registry import sealing as registry_sealing
 from elections.rules.phases import Act, Phase
 from elections.software import booth_files, software
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from elections.protocol.canonical import Json
+    from elections.registry.code_files import PublicKeys
     from elections.registry.journal import Actor
     from elections.registry.tables import Contest, Election
     from elections.storage import Store
@@ -145,3 +147,17 @@ def _check_empty(store: Store, election_uuid: str) -> None:
             ballots = urn.count(session, uuid)
             if ballots:
                 raise ProtocolError("sealing.not-empty", contest=uuid, ballots=ballots)
+
+
+def reissue(store: Store, election_uuid: str, keys: PublicKeys, officer: Actor, board: Actor, now: datetime) -> None:
+    """Give an elector the keys of a new voting code, in the roll and with every issuer at once (protocol.md §4).
+
+    Registry and issuers share a database, so neither ever has the new keys without the other. What is refused,
+    `codes.reissue` says; in a draft the issuers know nobody yet.
+    """
+    with store.registry.begin() as session:
+        codes.reissue(session, election_uuid, keys, officer, board, now)
+        for contest in roll.contests_of(session, election_uuid, keys.number):
+            if contest.phase is not Phase.DRAFT:
+                for name, key in keys.requests.items():
+                    issuer.replace_key(session, name, contest.uuid, keys.number, key)

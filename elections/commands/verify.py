@@ -41,17 +41,17 @@ def command(path: Path, as_json: bool, jobs: int, anchor: Path | None, receipt: 
 def _print(report: Report) -> None:
     titles = {figures.contest: figures.title for figures in report.figures}
     for figures in report.figures:
-        click.echo(f"{figures.title} ({figures.contest})")
-        click.echo(f"  fingerprint       {figures.fingerprint or 'none: stopped'}")
-        click.echo(f"  setup             sha256 {figures.setup}")
-        click.echo(f"  final checkpoint  {figures.size} entries, root {figures.root}")
-        click.echo(f"  key holders       {', '.join(figures.holders)}")
+        _echo(f"{figures.title} ({figures.contest})")
+        _echo(f"  fingerprint       {figures.fingerprint or 'none'}")
+        _echo(f"  setup             sha256 {figures.setup}")
+        _echo(f"  final checkpoint  {figures.size} entries, root {figures.root}")
+        _echo(f"  key holders       {', '.join(figures.holders)}")
     from elections.verify.report import SENTENCES
 
     for check in report.checks:
         place = f" [{titles.get(check.contest, check.contest)}]" if check.contest else ""
         detail = f": {check.detail}" if check.detail else ""
-        click.echo(f"{_MARKS[check.verdict]} {check.id}{place} {SENTENCES[check.id]}{_printable(detail)}")
+        _echo(f"{_MARKS[check.verdict]} {check.id}{place} {SENTENCES[check.id]}{detail}")
     explained = {
         "refused": "REFUSED: at least one check fails",
         "frozen": "FROZEN: all checks hold so far; nothing is counted yet",
@@ -62,7 +62,10 @@ def _print(report: Report) -> None:
         click.echo("CONSISTENT: the archive's own checks hold; it has neither seal nor tokens, log nor strong proofs")
     else:
         click.echo(explained[report.verdict])
+    for remark in report.remarks:
+        _echo(f"NOTE: {remark}")
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+def _echo(line: str) -> None:
+    """Print a line; what a hostile record put into it cannot steer the terminal."""
+    click.echo("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line))

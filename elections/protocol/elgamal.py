@@ -8,6 +8,8 @@ of Belenios crypto version 1, prefix and separators included.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import mul
 from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import Json, decimal, fields
@@ -49,6 +51,9 @@ class Ciphertext:
 
     def __mul__(self, other: Ciphertext) -> Ciphertext:
         return Ciphertext(self.alpha * other.alpha, self.beta * other.beta)
+
+    def __pow__(self, weight: int) -> Ciphertext:
+        return self if weight == 1 else Ciphertext(self.alpha**weight, self.beta**weight)
 
     @property
     def text(self) -> str:
@@ -105,10 +110,7 @@ class PublicKey:
 
 def product(group: Group, items: Sequence[Element]) -> Element:
     """The product of the elements; the identity for none."""
-    result = group.identity
-    for item in items:
-        result = result * item
-    return result
+    return reduce(mul, items) if items else group.identity
 
 
 def total(group: Group, items: Sequence[Ciphertext]) -> Ciphertext:

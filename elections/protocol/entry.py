@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from elections.protocol.ballot import Ballot, Election, check_ballot, check_randomness
-from elections.protocol.canonical import Json, array, base64_compact, base64_decode, base64_encode, encode, fields, parse_canonical, string
+from elections.protocol.canonical import (
+    Json,
+    array,
+    base64_compact,
+    base64_decode,
+    base64_encode,
+    encode,
+    fields,
+    parse_canonical,
+    string,
+)
 from elections.protocol.errors import ProtocolError
 from elections.protocol.log import leaf_hash
 from elections.protocol.token import check_token, token_message

@@ -136,10 +136,19 @@ class Verifier:
 
     def check(self, note: str, what: str) -> str:
         """The text that this key signed; refused if the key did not sign it or the note is malformed."""
+        text, line = self._find(note, what)
+        ed25519.check(self.public, line.signature, text.encode(), f"{what}, signature by {self.name}")
+        return text
+
+    def own(self, note: str, what: str) -> str:
+        """The note as this key signed it, before anybody cosigned it; the signature is not checked here."""
+        text, line = self._find(note, what)
+        return f"{text}\n— {line.name} {base64_encode(line.key_id + line.signature)}\n"
+
+    def _find(self, note: str, what: str) -> tuple[str, SignatureLine]:
         text, lines = split(note, what)
         mine = (self.name, _key_id(self.name, self.public))
         for line in lines:
             if (line.name, line.key_id) == mine:
-                ed25519.check(self.public, line.signature, text.encode(), f"{what}, signature by {self.name}")
-                return text
+                return text, line
         raise ProtocolError("note.unsigned", what=what, name=self.name)

@@ -18,13 +18,10 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 MANIFEST_NOTE = "manifest.note"
 JOURNAL = "journal.jsonl"
+MINUTES = "minutes"
 RECORD_FORMAT = "isoloir-record-1"
 REGISTER_FORMAT = "isoloir-register-1"
 
-CONTEST_FILES = (
-    "setup.json", "seal.json", "archive.bel", "entries.jsonl", "checkpoints.jsonl", "decryptions.jsonl",
-    "slips.json", "register.json", "result.json",
-)  # fmt: skip
 _PATH = re.compile(
     r"journal\.jsonl|result\.cdf\.json|minutes/[A-Za-z0-9-]+\.(json|pdf)"
     r"|[1-9A-HJ-NP-Za-km-z]{14,64}/(setup|seal|register|result|slips)\.json"

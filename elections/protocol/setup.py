@@ -154,9 +154,7 @@ class Setup:
 
     def election_record(self, group: Group, public_key: Element) -> bytes:
         """The bytes of the Belenios election; their Base64Compact is φ."""
-        return write_election(
-            self.uuid, self.election_title, self.description, group, public_key, [self.question]
-        )
+        return write_election(self.uuid, self.election_title, self.description, group, public_key, [self.question])
 
     @classmethod
     def build(cls, value: Json) -> Setup:

@@ -37,6 +37,10 @@ class EncryptedTally:
         """SHA-256 of the record, hexadecimal."""
         return sha256_hex(self.raw)
 
+    def __mul__(self, other: EncryptedTally) -> EncryptedTally:
+        pairs = zip(self.columns, other.columns, strict=True)
+        return self.of([[one * more for one, more in zip(mine, theirs, strict=True)] for mine, theirs in pairs])
+
     @classmethod
     def of(cls, columns: Sequence[Sequence[Ciphertext]]) -> EncryptedTally:
         """The tally of these ciphertexts, written compactly."""
@@ -56,11 +60,16 @@ class EncryptedTally:
 
 def encrypted_tally(election: Election, ballots: Iterable[Ballot]) -> EncryptedTally:
     """The product of the ballots; neutral elements where there is none."""
+    return weighted_tally(election, ((ballot, 1) for ballot in ballots))
+
+
+def weighted_tally(election: Election, weighted: Iterable[tuple[Ballot, int]]) -> EncryptedTally:
+    """The same, each ballot with its weight; 0 leaves it out."""
     identity = election.group.identity
     columns = [[Ciphertext(identity, identity)] * question.choices for question in election.questions]
-    for ballot in ballots:
+    for ballot, weight in weighted:
         for column, answer in zip(columns, ballot.answers, strict=True):
-            column[:] = [sum_ * choice for sum_, choice in zip(column, answer.choices, strict=True)]
+            column[:] = [product * choice**weight for product, choice in zip(column, answer.choices, strict=True)]
     return EncryptedTally.of(columns)
 
 
@@ -82,6 +91,13 @@ class PartialDecryption:
         ]
         proofs = _proofs(value["decryption_proofs"], election, what)
         return cls(raw, tuple(factors), proofs)
+
+    def check_canonical(self, what: str) -> None:
+        """Refuse bytes that Belenios would not have written."""
+        factors = [[factor.text for factor in row] for row in self.factors]
+        proofs = [[proof.json() for proof in row] for row in self.proofs]
+        if compact({"decryption_factors": factors, "decryption_proofs": proofs}) != self.raw:
+            raise ProtocolError("json.canonical", what=what)
 
 
 def _rows(value: Json, election: Election, what: str) -> list[tuple[Json, Question]]:
@@ -164,7 +180,9 @@ class _Place:
 # --- What anyone checks ----------------------------------------------------------------------------
 
 
-def check_partial(election: Election, tally: EncryptedTally, key: Element, partial: PartialDecryption, what: str) -> None:
+def check_partial(
+    election: Election, tally: EncryptedTally, key: Element, partial: PartialDecryption, what: str
+) -> None:
     """V10, first half: the Belenios proof of every factor."""
     prefix = _weak_prefix(election, key)
     for column, factors, proofs in zip(tally.columns, partial.factors, partial.proofs, strict=True):
@@ -173,7 +191,13 @@ def check_partial(election: Election, tally: EncryptedTally, key: Element, parti
 
 
 def check_strong(
-    election: Election, tally: EncryptedTally, owner: int, key: Element, partial: PartialDecryption, line: Json, what: str
+    election: Election,
+    tally: EncryptedTally,
+    owner: int,
+    key: Element,
+    partial: PartialDecryption,
+    line: Json,
+    what: str,
 ) -> None:
     """V10, second half: the strong proof of every factor; `line` is that of `decryptions.jsonl`."""
     fields(line, what, ("owner", "payload", "proofs"))
@@ -195,7 +219,9 @@ def totals(election: Election, tally: EncryptedTally, factors: Grid, ballots: in
     return [discrete_logs(election.group, row, ballots) for row in plain]
 
 
-def check_totals(election: Election, tally: EncryptedTally, factors: Grid, counts: Sequence[Sequence[int]], what: str) -> None:
+def check_totals(
+    election: Election, tally: EncryptedTally, factors: Grid, counts: Sequence[Sequence[int]], what: str
+) -> None:
     """V11: refuse a count n unless β = F·g^n."""
     for column, row, numbers in zip(tally.columns, factors, counts, strict=True):
         for ciphertext, factor, number in zip(column, row, numbers, strict=True):

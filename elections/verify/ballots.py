@@ -6,15 +6,15 @@ no ballot is parsed twice.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from elections.protocol.ballot import Ballot, Election, check_ballot
+from elections.protocol.ballot import Ballot, Election, check_ballot, check_randomness
 from elections.protocol.elgamal import Ciphertext
-from elections.protocol.entry import check_own_ballot
 from elections.protocol.errors import ProtocolError
 from elections.protocol.tally import EncryptedTally, encrypted_tally
 
@@ -37,10 +37,10 @@ class Task:
 class Judged:
     """What was found: refusals by ballot number, credentials and α as texts, the sum of the good ballots."""
 
+    tally: EncryptedTally
     refusals: list[str] = field(default_factory=list)
     credentials: list[str] = field(default_factory=list)
     alphas: list[list[str]] = field(default_factory=list)
-    tally: EncryptedTally | None = None
 
 
 def judge(election: Election, tasks: Sequence[Task], *, own: bool, jobs: int = 1) -> Judged:
@@ -58,7 +58,7 @@ def judge(election: Election, tasks: Sequence[Task], *, own: bool, jobs: int = 1
         total.refusals += refusals
         total.credentials += credentials
         total.alphas += alphas
-        total.tally = _add(election, total.tally, EncryptedTally.parse(tally, election))
+        total.tally = _add(total.tally, EncryptedTally.parse(tally, election))
     return total
 
 
@@ -67,26 +67,36 @@ _Result = tuple[list[str], list[str], list[list[str]], bytes]
 
 def _judge_chunk(raw: bytes, tasks: Sequence[Task], *, own: bool, election: Election | None = None) -> _Result:
     election = election or Election.parse(raw)
-    check = check_own_ballot if own else check_ballot
     refusals, credentials, alphas = [], [], []
-    counted: list[Ballot] = []
+    counted: dict[int, list[Ballot]] = defaultdict(list)
     for task in tasks:
+        what = f"ballot {task.number}"
         try:
-            ballot = check(election, task.raw, f"ballot {task.number}")
+            ballot = check_ballot(election, task.raw, what)
+            # What V06 compares is kept before the randomness is judged: that is V06's matter too.
+            credentials.append(ballot.credential.text)
+            alphas.append([alpha.text for alpha in ballot.alphas])
+            if own:
+                check_randomness(ballot, what)
         except ProtocolError as error:
             refusals.append(f"{error} [{error.rule}]")
             continue
-        credentials.append(ballot.credential.text)
-        alphas.append([alpha.text for alpha in ballot.alphas])
-        counted += [ballot] * task.weight
-    return refusals, credentials, alphas, encrypted_tally(election, counted).raw
+        counted[task.weight].append(ballot)
+    tally = encrypted_tally(election, counted.pop(1, []))
+    for weight, ballots in counted.items():
+        tally = _add(tally, encrypted_tally(election, ballots), weight)
+    return refusals, credentials, alphas, tally.raw
 
 
-def _add(election: Election, left: EncryptedTally | None, right: EncryptedTally) -> EncryptedTally:
-    if left is None:
-        return right
-    columns: list[list[Ciphertext]] = [
-        [one * other for one, other in zip(mine, theirs, strict=True)]
-        for mine, theirs in zip(left.columns, right.columns, strict=True)
-    ]
-    return EncryptedTally.of(columns)
+def _add(total: EncryptedTally, more: EncryptedTally, weight: int = 1) -> EncryptedTally:
+    """The sum of the one and `weight` times the other."""
+    return EncryptedTally.of(
+        [
+            [one * (other if weight == 1 else _times(other, weight)) for one, other in zip(mine, theirs, strict=True)]
+            for mine, theirs in zip(total.columns, more.columns, strict=True)
+        ]
+    )
+
+
+def _times(ciphertext: Ciphertext, weight: int) -> Ciphertext:
+    return Ciphertext(ciphertext.alpha**weight, ciphertext.beta**weight)

@@ -5,6 +5,7 @@ Each function takes the contest, raises what it refuses, and returns a remark or
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from elections.protocol import archive as belenios
@@ -34,7 +35,8 @@ def v02_setup(contest: Contest) -> str | None:
     check_rule(rule.method, rule.seats, rule.parameters, len(setup.candidacies), contest.name("setup.json, rule"))
     check_candidacies(rule.method, rule.seats, setup.value["candidacies"])
     if contest.stopped:
-        return "stopped contest: no election record to bind"
+        signers(setup, contest.seal, contest.name("seal.json"))
+        return "stopped contest: without its election record the signatures of the seal cannot be checked"
     election, trustees = contest.election, contest.trustees
     check_binding(setup, election, trustees)
     first = Checkpoint(setup.origin, 0, root([]))
@@ -43,8 +45,29 @@ def v02_setup(contest: Contest) -> str | None:
     return None
 
 
+def v02_distinct_issuers(contests: Iterable[Contest]) -> None:
+    """No issuer's key stands in two contests: each is used for nothing else (protocol.md §5)."""
+    seen: set[int] = set()
+    for contest in contests:
+        keys = {issuer.n for issuer in contest.setup.issuers}
+        if seen & keys:
+            raise ProtocolError("setup.issuer-twice", what=contest.name("setup.json"))
+        seen |= keys
+
+
 def check_holders(setup: Setup, election: Election, trustees: Trustees, signatures: Json, text: str, what: str) -> None:
     """Refuse unless enough key holders signed `text`, each with the key of her certificate, none twice."""
+    for place, owner, role, proof in signers(setup, signatures, what):
+        certificate = trustees.certificates[owner - 1] if owner <= len(trustees.certificates) else None
+        if certificate is None:
+            raise ProtocolError("setup.seal-holder", what=place, role=role, owner=owner)
+        signature = Proof.parse(election.group, proof, place)
+        check_signature(election.group, certificate.verification, text, signature, place)
+
+
+def signers(setup: Setup, signatures: Json, what: str) -> list[tuple[str, int, str, Json]]:
+    """Who signed a seal or an amendment: place in the file, owner, role and proof; refused unless they are enough."""
+    found: list[tuple[str, int, str, Json]] = []
     signed: set[str] = set()
     for number, item in enumerate(array(signatures, what), 1):
         place = f"{what}, signature {number}"
@@ -52,21 +75,21 @@ def check_holders(setup: Setup, election: Election, trustees: Trustees, signatur
         owner, role = integer(item["owner"], place, 1), string(item["role"], place)
         if owner > len(setup.holders) or setup.holders[owner - 1] != role or role in signed:
             raise ProtocolError("setup.seal-holder", what=place, role=role, owner=owner)
-        proof = Proof.parse(election.group, {key: item[key] for key in ("challenge", "response")}, place)
-        certificate = trustees.certificates[owner - 1] if owner <= len(trustees.certificates) else None
-        if certificate is None:
-            raise ProtocolError("setup.seal-holder", what=place, role=role, owner=owner)
-        check_signature(election.group, certificate.verification, text, proof, place)
         signed.add(role)
+        found.append((place, owner, role, {key: item[key] for key in ("challenge", "response")}))
     missing = missing_signatures(setup.policy, signed)
     if missing:
         roles = " / ".join(", ".join(group.holders) for group in missing)
         raise ProtocolError("setup.seal", what=what, roles=roles)
+    return found
 
 
 def v03_archive(contest: Contest) -> str | None:
-    """The archive's bytes, chain and grammar, in the strict form of our records."""
-    belenios.check_record_form(contest.archive, contest.name("archive.bel"))
+    """The archive's bytes, chain and grammar, in the strict form of our records; its credentials are the ballots'."""
+    archive, what = contest.archive, contest.name("archive.bel")
+    belenios.check_record_form(archive, what)
+    credentials = [credential_of(raw, f"{what}, ballot {number}") for number, raw in enumerate(archive.ballots, 1)]
+    belenios.check_credentials(archive, credentials, what)
     return None
 
 
@@ -78,12 +101,12 @@ def v04_trustees(contest: Contest) -> str | None:
 
 
 def v04_distinct_keys(contests: Iterable[Contest]) -> None:
-    """No verification key stands in two contests."""
+    """No verification key stands in two contests, nor the product of all."""
     seen: set[str] = set()
     for contest in contests:
         if contest.stopped:
             continue
-        keys = {key.text for key in contest.trustees.verification_keys}
+        keys = {key.text for key in (*contest.trustees.verification_keys, contest.election.public_key.element)}
         if seen & keys:
             raise ProtocolError("setup.key-twice", what=contest.name("archive.bel, trustees"))
         seen |= keys
@@ -144,29 +167,45 @@ def v08_log(contest: Contest) -> str | None:
     if any(checkpoint.origin != setup.origin for checkpoint in checkpoints):
         raise ProtocolError("verify.origin", what=what)
     sizes = [checkpoint.size for checkpoint in checkpoints]
-    if any(before >= after for before, after in zip(sizes, sizes[1:], strict=False)):
-        raise ProtocolError("verify.batch", what=what, size=0)
     if contest.stopped:
-        return f"stopped contest: {len(checkpoints)} checkpoints, entries not published"
+        return _stopped_log(contest, sizes)
     hashes = [leaf_hash(line) for line in contest.raw("entries.jsonl").split(b"\n")[:-1]]
     if sizes[-1] != len(hashes):
         raise ProtocolError("verify.log-end", size=sizes[-1], entries=len(contest.entries))
-    _check_batches(contest, hashes)
+    _check_sizes(contest, sizes, most=1, least=min(setup.batches.keep_back, len(hashes)))
+    _check_leaves(contest, hashes)
     ballots = sorted(sha256_hex(entry.ballot) for entry in contest.entries)
     if ballots != sorted(map(sha256_hex, contest.archive.ballots)):
         raise ProtocolError("verify.entries")
     return f"{len(hashes)} entries in {len(sizes) - 1} batches"
 
 
-def _check_batches(contest: Contest, hashes: list[bytes]) -> None:
-    setup, checkpoints, what = contest.setup, contest.checkpoints, contest.name("checkpoints.jsonl")
-    least = min(setup.batches.keep_back, len(hashes))
-    if setup.roll_size < setup.batches.single_below and len(checkpoints) > 2:
-        raise ProtocolError("verify.batch", what=what, size=checkpoints[1].size)
-    for before, after in zip(checkpoints, checkpoints[1:], strict=False):
+def _stopped_log(contest: Contest, sizes: list[int]) -> str:
+    """A stopped contest never published its last batch; what waited then is in the register's count only."""
+    _check_sizes(contest, sizes, most=0, least=contest.setup.batches.keep_back)
+    ballots = contest.register.ballots
+    _check_register(contest, ballots)
+    if sizes[-1] > ballots:
+        raise ProtocolError("verify.log-end", size=sizes[-1], entries=ballots)
+    return f"stopped contest: {sizes[-1]} of {ballots} ballots were in the log, which is not published"
+
+
+def _check_sizes(contest: Contest, sizes: list[int], *, most: int, least: int) -> None:
+    """Refuse batches of fewer than `least`, and more than `most` of them where the roll is too small for several."""
+    what, setup = contest.name("checkpoints.jsonl"), contest.setup
+    batches = [after - before for before, after in pairwise(sizes)]
+    if setup.roll_size < setup.batches.single_below and len(batches) > most:
+        raise ProtocolError("verify.batch", what=what, size=batches[0])
+    for size in batches:
+        if size < max(1, least):
+            raise ProtocolError("verify.batch", what=what, size=size)
+
+
+def _check_leaves(contest: Contest, hashes: list[bytes]) -> None:
+    """Each batch in order of its hashes, and under each checkpoint the root of all leaves up to it."""
+    what = contest.name("checkpoints.jsonl")
+    for before, after in pairwise(contest.checkpoints):
         batch = hashes[before.size : after.size]
-        if len(batch) < least:
-            raise ProtocolError("verify.batch", what=what, size=len(batch))
         if batch != sorted(batch):
             raise ProtocolError("verify.leaf-order", what=contest.name("entries.jsonl"))
         if root(hashes[: after.size]) != after.root:
@@ -176,9 +215,9 @@ def _check_batches(contest: Contest, hashes: list[bytes]) -> None:
 def v09_tally(contest: Contest) -> str | None:
     """The encrypted tally over the entries."""
     ballots, recomputed = len(contest.entries), contest.judged.tally
-    if recomputed is None:
-        raise ProtocolError("verify.tally")
     check_tally(contest.archive, contest.tally, recomputed, ballots, ballots)
+    if contest.tally.raw != recomputed.raw:
+        raise ProtocolError("json.canonical", what=contest.name("archive.bel, encrypted tally"))
     return None
 
 
@@ -206,12 +245,16 @@ def v11_result(contest: Contest) -> str | None:
 
 def v12_register(contest: Contest) -> str | None:
     """Ballots = signatures ≤ tokens ≤ roll + re-issues; signatures ≤ roll."""
+    _check_register(contest, len(contest.entries))
+    return f"{contest.register.signatures} signatures of {contest.register.roll} electors"
+
+
+def _check_register(contest: Contest, ballots: int) -> None:
     register, what = contest.register, contest.name("register.json")
     if register.contest != contest.uuid:
         raise ProtocolError("register.contest", what=what)
     issuers = [issuer.id for issuer in contest.setup.issuers]
-    register.check(issuers, contest.setup.roll_size, len(contest.entries), what)
-    return f"{register.signatures} signatures of {register.roll} electors"
+    register.check(issuers, contest.setup.roll_size, ballots, what)
 
 
 def v13_seats(contest: Contest) -> str | None:

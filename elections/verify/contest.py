@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from elections.protocol import archive as belenios
 from elections.protocol.ballot import Election
@@ -23,6 +23,14 @@ from elections.verify.ballots import Judged, Task, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+Kind = Literal["full", "frozen", "stopped"]
+"""The three forms that a contest's part of a record has (protocol.md §10)."""
+
+_STOPPED = frozenset({"checkpoints.jsonl", "register.json", "seal.json", "setup.json"})
+_FROZEN = _STOPPED | {"archive.bel", "entries.jsonl"}
+_FULL = _FROZEN | {"decryptions.jsonl", "result.json"}
+_FILES: dict[Kind, frozenset[str]] = {"full": _FULL, "frozen": _FROZEN, "stopped": _STOPPED}
 
 
 @dataclass
@@ -53,6 +61,28 @@ class Contest:
         """A stopped contest has neither archive nor entries (protocol.md §10)."""
         return "archive.bel" not in self.files and "entries.jsonl" not in self.files
 
+    @property
+    def frozen(self) -> bool:
+        """A frozen one has neither decryptions nor result, and its archive ends at the tally."""
+        if self.stopped or {"decryptions.jsonl", "result.json"} & self.files.keys():
+            return False
+        try:
+            return self.archive.result is None and not self.archive.decryptions
+        except ProtocolError:
+            return True
+
+    @property
+    def kind(self) -> Kind:
+        """Which form this contest has; whether the journal says so too is for V14."""
+        return "stopped" if self.stopped else "frozen" if self.frozen else "full"
+
+    def check_files(self) -> None:
+        """Refuse (V01) a file that is missing in this form, and one that no check of it would look at."""
+        for name in sorted(_FILES[self.kind] - self.files.keys()):
+            self.raw(name)
+        for name in sorted(self.files.keys() - _FILES[self.kind]):
+            raise ProtocolError("record.foreign", path=self.name(name), kind=self.kind)
+
     @cached_property
     def archive(self) -> belenios.Archive:
         """The Belenios archive, its bytes and grammar checked."""
@@ -76,15 +106,17 @@ class Contest:
         return [Entry.read(value, f"{what}, line {number}") for number, (_, value) in enumerate(lines, 1)]
 
     @cached_property
+    def notes(self) -> list[tuple[str, str]]:
+        """The lines of checkpoints.jsonl, signed notes; each with its place."""
+        what = self.name("checkpoints.jsonl")
+        lines = parse_lines(self.raw("checkpoints.jsonl"), what)
+        places = [(value, f"{what}, line {number}") for number, (_, value) in enumerate(lines, 1)]
+        return [(string(fields(value, place, ("note",))["note"], place), place) for value, place in places]
+
+    @cached_property
     def checkpoints(self) -> list[Checkpoint]:
         """The urn's checkpoints in order, each signed under the sealed urn key."""
-        what = self.name("checkpoints.jsonl")
-        result = []
-        for number, (_, value) in enumerate(parse_lines(self.raw("checkpoints.jsonl"), what), 1):
-            place = f"{what}, line {number}"
-            note = string(fields(value, place, ("note",))["note"], place)
-            result.append(Checkpoint.parse(self.setup.urn_key.check(note, place), place))
-        return result
+        return [Checkpoint.parse(self.setup.urn_key.check(note, place), place) for note, place in self.notes]
 
     @cached_property
     def seal(self) -> Json:

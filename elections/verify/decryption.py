@@ -35,7 +35,10 @@ def check_tally(archive: Archive, tally: EncryptedTally, recomputed: EncryptedTa
 def check_decryptions(
     election: Election, trustees: Trustees, archive: Archive, tally: EncryptedTally, strong: list[Json] | None
 ) -> dict[int, Grid]:
-    """V10: distinct owners, the Belenios proofs and, where there are lines, the strong ones; factors by owner."""
+    """V10: distinct owners, the Belenios proofs and, where there are lines, the strong ones; factors by owner.
+
+    A record of ours has such lines, and of everything one writing only.
+    """
     factors: dict[int, Grid] = {}
     if strong is not None and len(strong) != len(archive.decryptions):
         raise ProtocolError("verify.strong-lines")
@@ -49,6 +52,7 @@ def check_decryptions(
         partial = PartialDecryption.parse(raw, election, what)
         check_partial(election, tally, key, partial, what)
         if strong is not None:
+            partial.check_canonical(what)
             check_strong(election, tally, owner, key, partial, strong[position], f"strong {what}")
         factors[owner] = partial.factors
     combined_factors(election, trustees, factors)
@@ -69,7 +73,12 @@ def combined_factors(election: Election, trustees: Trustees, factors: dict[int, 
 
 
 def check_result(
-    election: Election, trustees: Trustees, archive: Archive, tally: EncryptedTally, factors: dict[int, Grid], ballots: int
+    election: Election,
+    trustees: Trustees,
+    archive: Archive,
+    tally: EncryptedTally,
+    factors: dict[int, Grid],
+    ballots: int,
 ) -> list[list[int]]:
     """V11: each total is the one the factors show, and together they fit the ballots; the totals."""
     counts = parse_result(archive.result or b"", election)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import Json, fields, parse, parse_canonical
 from elections.protocol.errors import ProtocolError
-from elections.protocol.record import urn_receipt_text
+from elections.protocol.record import MINUTES, urn_receipt_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,17 @@ _FIGURES = ("ballots", "blank", "roll", "seats", "signatures", "valid", "votes")
 
 
 def v15_minutes(report: Report, files: dict[str, bytes], contests: Sequence[Contest]) -> None:
-    """Compare the minutes' data with result.json, contest by contest, where there are minutes."""
+    """Compare the minutes' data with result.json, contest by contest, where there are minutes.
+
+    What stands beside them without data that could be compared is refused: nothing would vouch for it.
+    """
+    known = {f"{MINUTES}/{contest.uuid}.json" for contest in contests} & files.keys()
+    known |= {path.removesuffix(".json") + ".pdf" for path in known}
+    for path in sorted(files):
+        if path == "result.cdf.json" or (path.startswith(f"{MINUTES}/") and path not in known):
+            report.refuse("V15", None, ProtocolError("verify.unjudged", path=path))
     for contest in contests:
-        path = f"minutes/{contest.uuid}.json"
+        path = f"{MINUTES}/{contest.uuid}.json"
         if path not in files:
             report.absent("V15", contest.uuid, "no minutes in this record")
             continue

@@ -7,9 +7,12 @@ a file above the limit, before anything in it is looked at.
 from __future__ import annotations
 
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from elections.protocol.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LARGEST = 2**30
 """Bytes of one file; ten times a national election's archive."""

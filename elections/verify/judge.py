@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 from elections.protocol.canonical import base64_encode, sha256_hex
 from elections.protocol.errors import ProtocolError
 from elections.protocol.journal import JournalEntry, parse_journal
-from elections.protocol.record import JOURNAL, MANIFEST, MANIFEST_NOTE, Manifest, manifest_text
+from elections.protocol.record import JOURNAL, MANIFEST, MANIFEST_NOTE, MINUTES, Manifest, manifest_text
 from elections.verify import checks
 from elections.verify.archive import judge_archive
 from elections.verify.contest import Contest
 from elections.verify.extras import check_anchor, check_receipt, v15_minutes
 from elections.verify.files import read_file, read_record
 from elections.verify.report import Figures, Report
-from elections.verify.timeline import v14_journal
+from elections.verify.timeline import Timeline, check_places, sealed_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from elections.protocol.note import Verifier
 
 _BEFORE_RESULT = (
     ("V02", checks.v02_setup),
@@ -36,10 +38,19 @@ _STOPPED = ("V03", "V04", "V05", "V06", "V07", "V09", "V10", "V11", "V12", "V13"
 
 
 def verify(path: Path, *, jobs: int = 1, anchor: Path | None = None, receipt: Path | None = None) -> Report:
-    """Judge the record in the folder `path`, or the bare archive in the file `path`."""
+    """Judge the record in the folder `path`, or the bare archive in the file `path`.
+
+    A folder that holds anything but plain files is refused by V01, and nothing in it is looked at.
+    """
     if not path.is_dir():
         return judge_archive(read_file(path, path.name), path.name)
-    return judge_record(read_record(path), jobs=jobs, anchor=anchor, receipt=receipt)
+    try:
+        files = read_record(path)
+    except ProtocolError as error:
+        report = Report("record")
+        report.refuse("V01", None, error)
+        return report
+    return judge_record(files, jobs=jobs, anchor=anchor, receipt=receipt)
 
 
 def judge_record(
@@ -51,12 +62,13 @@ def judge_record(
     report.run("V01", None, partial(_v01_manifest, files, contests))
     for contest in contests:
         _judge_contest(report, contest)
+    report.run("V02", None, lambda: checks.v02_distinct_issuers(contests))
     report.run("V04", None, lambda: checks.v04_distinct_keys(contests))
-    _judge_journal(report, files, contests)
+    journal = _judge_journal(report, files, contests)
     v15_minutes(report, files, contests)
-    report.frozen = any("decryptions.jsonl" not in contest.files for contest in contests if not contest.stopped)
+    report.frozen = any(contest.frozen for contest in contests)
     for contest in contests:
-        _add_figures(report, contest)
+        _add_figures(report, contest, journal)
     if anchor is not None:
         report.run("anchor", None, lambda: check_anchor(report, read_file(anchor, anchor.name)))
     if receipt is not None:
@@ -87,22 +99,11 @@ def _judge_contest(report: Report, contest: Contest) -> None:
 
     for check, action in _BEFORE_RESULT:
         run(check, action)
-    frozen = _is_frozen(contest)
     for check, action in (*_RESULT, ("V12", checks.v12_register), ("V13", checks.v13_seats)):
-        if frozen and check != "V12":
+        if contest.frozen and check != "V12":
             report.absent(check, contest.uuid, "frozen record: not yet counted")
         else:
             run(check, action)
-
-
-def _is_frozen(contest: Contest) -> bool:
-    """A frozen record has neither decryptions nor result, and its archive ends at the tally."""
-    if contest.stopped or {"decryptions.jsonl", "result.json"} & contest.files.keys():
-        return False
-    try:
-        return contest.archive.result is None and not contest.archive.decryptions
-    except ProtocolError:
-        return True
 
 
 def _v01_manifest(files: dict[str, bytes], contests: Sequence[Contest]) -> str | None:
@@ -110,6 +111,19 @@ def _v01_manifest(files: dict[str, bytes], contests: Sequence[Contest]) -> str |
         if name not in files:
             raise ProtocolError("record.missing", path=name)
     manifest = Manifest.parse(files[MANIFEST])
+    _check_listing(files, manifest)
+    key = _check_setups(manifest, contests)
+    try:
+        note = files[MANIFEST_NOTE].decode()
+    except UnicodeDecodeError as error:
+        raise ProtocolError("json.utf8", what=MANIFEST_NOTE) from error
+    if key.check(note, MANIFEST_NOTE) != manifest_text(manifest.uuid, files[MANIFEST]):
+        raise ProtocolError("record.digest", path=MANIFEST)
+    return f"{len(manifest.files)} files"
+
+
+def _check_listing(files: dict[str, bytes], manifest: Manifest) -> None:
+    """Exactly the files of the manifest are there, each with its digest, in the folders of its contests."""
     for path, (digest, size) in manifest.files.items():
         if path not in files:
             raise ProtocolError("record.missing", path=path)
@@ -118,9 +132,13 @@ def _v01_manifest(files: dict[str, bytes], contests: Sequence[Contest]) -> str |
     for path in files:
         if path not in manifest.files and path not in (MANIFEST, MANIFEST_NOTE):
             raise ProtocolError("record.extra", path=path[:80])
-    if not contests:
+    folders = {path.partition("/")[0] for path in manifest.files if "/" in path} - {MINUTES}
+    if not manifest.contests or folders != set(manifest.contests):
         raise ProtocolError("record.contests", what=MANIFEST)
-    note = _note_text(files[MANIFEST_NOTE])
+
+
+def _check_setups(manifest: Manifest, contests: Sequence[Contest]) -> Verifier:
+    """The contests are those of every setup, each with the files of its kind; the record key, the same in all."""
     keys = set()
     for contest in contests:
         setup = contest.setup
@@ -129,40 +147,37 @@ def _v01_manifest(files: dict[str, bytes], contests: Sequence[Contest]) -> str |
             raise ProtocolError("record.contests", what=contest.name("setup.json"))
         if (setup.election_title, setup.election_uuid) != (manifest.title, manifest.uuid) or len(keys) != 1:
             raise ProtocolError("record.election", what=contest.name("setup.json"))
-    if keys.pop().check(note, MANIFEST_NOTE) != manifest_text(manifest.uuid, files[MANIFEST]):
-        raise ProtocolError("record.digest", path=MANIFEST)
-    return f"{len(manifest.files)} files"
+        contest.check_files()
+    return keys.pop()
 
 
-def _note_text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise ProtocolError("json.utf8", what=MANIFEST_NOTE) from error
-
-
-def _judge_journal(report: Report, files: dict[str, bytes], contests: Sequence[Contest]) -> None:
+def _judge_journal(report: Report, files: dict[str, bytes], contests: Sequence[Contest]) -> list[JournalEntry]:
+    """V14; the entries of the journal, none where it is broken."""
     entries: list[JournalEntry] = []
 
     def chain() -> str:
-        entries.extend(parse_journal(files.get(JOURNAL, b"")))
+        if JOURNAL not in files:
+            raise ProtocolError("record.missing", path=JOURNAL)
+        entries.extend(parse_journal(files[JOURNAL]))
+        check_places(entries, {contest.uuid for contest in contests})
         return f"{len(entries)} acts, last digest {entries[-1].digest if entries else 'none'}"
 
     report.run("V14", None, chain)
     for contest in contests:
-        kind = "stopped" if contest.stopped else "frozen" if _is_frozen(contest) else "full"
-        report.run("V14", contest.uuid, partial(v14_journal, contest, entries, kind))
+        timeline = Timeline(contest, entries)
+        report.run("V14", contest.uuid, timeline.judge)
+        if timeline.rehearsal:
+            report.remarks.append(f"{contest.setup.title} ({contest.uuid}): {timeline.rehearsal}")
+    return entries
 
 
-def _add_figures(report: Report, contest: Contest) -> None:
+def _add_figures(report: Report, contest: Contest, journal: Sequence[JournalEntry]) -> None:
     """What the verdict prints; a contest too broken to have figures has none."""
     try:
         setup = contest.setup
         last = contest.checkpoints[-1]
-        fingerprint = "" if contest.stopped else contest.election.fingerprint
+        fingerprint = sealed_fingerprint(contest.uuid, journal) if contest.stopped else contest.election.fingerprint
     except (ProtocolError, IndexError):
         return
     root = base64_encode(last.root)
-    report.figures.append(
-        Figures(contest.uuid, setup.title, fingerprint, setup.digest, last.size, root, setup.holders)
-    )
+    report.figures.append(Figures(contest.uuid, setup.title, fingerprint, setup.digest, last.size, root, setup.holders))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from elections.protocol.canonical import Json
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from elections.protocol.canonical import Json
 
 Verdict = Literal["holds", "fails", "absent"]
 
@@ -97,7 +98,11 @@ class Report:
         try:
             self.checks.append(Check(check, contest, "holds", action()))
         except ProtocolError as error:
-            self.checks.append(Check(check, contest, "fails", f"{error} [{error.rule}]"))
+            self.refuse(check, contest, error)
+
+    def refuse(self, check: str, contest: str | None, error: ProtocolError) -> None:
+        """Say by which rule a check fails."""
+        self.checks.append(Check(check, contest, "fails", f"{error} [{error.rule}]"))
 
     def absent(self, check: str, contest: str | None, why: str) -> None:
         """Say that there is nothing to check, and why that is allowed."""

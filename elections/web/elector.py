@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
+from elections import issuer
 from elections.registry import elections, register, roll
 from elections.web import visit
 from elections.web.access import ALWAYS, FIXED, OPENED, PUBLISHED, WATCHING, access, to
@@ -38,6 +39,7 @@ def contests() -> str:
             election=election,
             contests=mine,
             signed={uuid: found.at for uuid, found in signed.items() if found is not None},
+            requests={contest.uuid: issuer.requests_of(session, contest.uuid, visitor.number) for contest in mine},
             may_vote={contest.uuid: may_vote(contest, visitor.opened_at) for contest in mine},
         )
 

@@ -112,7 +112,11 @@ def _come_in(subject: Subject, door: Door, secret: str) -> str:
     with visit.store().registry.begin() as session:
         knock = sign_in.knock(session, subject, door, visit.now())
     with visit.store().registry.begin() as session:
-        return sessions.open_for(session, _person(session, knock, secret), visit.now())
+        token = sessions.open_for(session, _person(session, knock, secret), visit.now())
+        if visit.visitor().token:
+            # One browser, one person: whoever was signed in here is so no longer.
+            sessions.end(session, visit.visitor().token, visit.now())
+        return token
 
 
 def _person(session: Session, knock: sign_in.Knock, secret: str) -> Elector | Account:

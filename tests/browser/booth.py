@@ -41,7 +41,9 @@ class Booth:
         with chromium.new_context(**{"locale": "fr-FR", "viewport": DESKTOP, **options}) as context:
             context.set_default_timeout(PATIENCE)
             if signed_in:
-                context.add_cookies([{"name": "isoloir", "value": world.session(person), "url": world.url}])
+                context.add_cookies(
+                    [{"name": "isoloir", "value": world.session(person), "url": world.url, "httpOnly": True}]
+                )
             booth = cls(context.new_page(), world, person)
             booth.page.on("request", lambda request: booth.requests.append(request))  # noqa: PLW0108 - it marks what it is given
             booth.page.on("pageerror", lambda error: booth.faults.append(str(error)))

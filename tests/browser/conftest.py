@@ -11,7 +11,9 @@ import pytest
 from elections.protocol.group import GROUP_NAMES
 from tests.conftest import require
 
-STATIC = Path(__file__).parents[2] / "elections/web/static/booth/booth.js"
+SCRIPT = Path(__file__).parents[2] / "elections/web/static/booth/booth.js"
+ISSUERS = {"Ed25519": ("issuer-1",), "BELENIOS-2048": ("etat", "delegues")}
+"""One authority of tokens, and two."""
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -20,7 +22,7 @@ def chromium():
     """The system's Chromium, started once."""
     executable = shutil.which("chromium")
     require(executable, "Chromium is not installed")
-    require(STATIC.is_file(), "the booth's script is not built")
+    require(SCRIPT.is_file(), "the booth's script is not built")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -38,11 +40,10 @@ def worlds(tmp_path_factory):
 
     made = {}
     with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
 
         def get(group):
             if group not in made:
-                made[group] = stack.enter_context(open_world(tmp_path_factory.mktemp(group), group, patch))
+                made[group] = stack.enter_context(open_world(tmp_path_factory.mktemp(group), group, ISSUERS[group]))
             return made[group]
 
         yield get

@@ -1,4 +1,4 @@
-""""Check my ballot": waiting, found, absent; nothing that is asked tells whose leaf it is."""
+"""The check of a ballot: waiting, found, absent; nothing that is asked tells whose leaf it is."""
 
 from __future__ import annotations
 

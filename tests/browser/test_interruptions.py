@@ -8,8 +8,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.booth import PATIENCE
 from tests.browser.world import TITLES
 
+SETTLED = re.compile("^(choice|code|review|done|interrupted)$")
 LOST = re.compile("^Failed to load resource")
 """What Chromium's console says of a request that failed or was refused."""
 
@@ -58,6 +60,8 @@ def test_another_device_hears_that_the_vote_is_recorded(world, booth):
 def test_a_line_that_is_lost_loses_nothing(name, when, world, booth):
     person = world.somebody()
     elector = booth(world, person)
+    # The pauses between the script's own attempts are short here.
+    elector.page.add_init_script("const wait = setTimeout; setTimeout = (then, time) => wait(then, time / 50)")
     address = f"**/scrutin/*/{name}"
     sent = []
 
@@ -77,11 +81,13 @@ def test_a_line_that_is_lost_loses_nothing(name, when, world, booth):
     for step in steps:
         step()
         shown = elector.page.locator("[data-stage]:not([hidden])")
-        expect(shown).to_have_attribute("data-stage", re.compile("^(choice|code|review|done|interrupted)$"))
+        expect(shown).to_have_attribute("data-stage", SETTLED, timeout=PATIENCE)
         if shown.get_attribute("data-stage") == "interrupted":
             elector.sees("interrupted")
             elector.page.unroute(address)
-            elector.page.on("request", lambda request: sent.append(request.post_data_buffer) if request.url.endswith(name) else None)
+            elector.page.on(
+                "request", lambda request: sent.append(request.post_data_buffer) if request.url.endswith(name) else None
+            )
             elector.press("Reprendre")
     elector.sees("done")
     assert len(sent) > 1
@@ -100,7 +106,9 @@ def test_a_session_that_ends_is_told_and_the_vote_resumed(world, booth):
     expect(expired.get_by_role("link", name="Me reconnecter")).to_be_visible()
     assert not world.signed(person)
     _forgive(elector)
-    elector.page.context.add_cookies([{"name": "isoloir", "value": world.session(person), "url": world.url}])
+    elector.page.context.add_cookies(
+        [{"name": "isoloir", "value": world.session(person), "url": world.url, "httpOnly": True}]
+    )
     elector.vote(TITLES[0])
 
 

@@ -7,7 +7,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from elections.elector import Booth as Device
 from elections.protocol.canonical import sha256_hex
 from elections.protocol.record import register_receipt_text, urn_receipt_text
 from elections.urn import holds
@@ -63,7 +62,7 @@ def test_from_the_sign_in_to_the_receipts(each_world, booth):
 def _check_receipts(world, person, elector, file):
     """Both notes are signed, by the Python side's judgement, and say what the page says."""
     urn_note, register_note = file.split("----\n")
-    device: Device = world.played.booths[world.contests[LISTS]]
+    device = world.played.booths[world.contests[LISTS]]
     setup, fingerprint = device.setup, device.election.fingerprint
     leaf = setup.urn_key.check(urn_note, "urn receipt").split("\n")[4]
     assert urn_note.startswith(urn_receipt_text(setup.uuid, fingerprint, elector.tracker, bytes.fromhex(leaf)))
@@ -101,7 +100,9 @@ def test_every_choice_stands_on_one_page_in_the_sealed_order_and_unfolds(world, 
     expect(names.get_by_role("listitem").first).to_be_hidden()
     names.locator("summary").click()
     expect(names.get_by_role("listitem")).to_have_count(6)
-    expect(names.get_by_role("listitem").first).to_have_text(re.compile(r"^CANDIDAT \d-0 \(suppléant : SUPPLÉANT \d-0\)$"))
+    expect(names.get_by_role("listitem").first).to_have_text(
+        re.compile(r"^CANDIDAT \d-0 \(suppléant : SUPPLÉANT \d-0\)$")
+    )
 
 
 def test_what_is_wrong_is_told_before_anything_is_sent(world, booth):
@@ -111,7 +112,8 @@ def test_what_is_wrong_is_told_before_anything_is_sent(world, booth):
     elector.sees("choice")
     elector.press("Continuer")
     elector.sees_error("Choisissez une réponse\N{NARROW NO-BREAK SPACE}; le vote blanc en est une.")
-    elector.choose(TITLES[0])
+    elector.page.get_by_label(TITLES[0]).check()
+    elector.press("Continuer")
     code = world.code(person)
     elector.type_code(code[:-1])
     elector.sees_error("Un code de vote compte 20 signes\N{NARROW NO-BREAK SPACE}; vous en avez saisi 19.")
@@ -122,7 +124,9 @@ def test_what_is_wrong_is_told_before_anything_is_sent(world, booth):
     expect(elector.page.locator("[data-errors]:visible")).to_contain_text("faute de frappe")
     assert elector.asked("sel") == []
     # Lower case, spaces for hyphens, O for 0 and I for 1: forgiven.
-    elector.page.get_by_label("Code de vote").fill(f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'i')}")
+    elector.page.get_by_label("Code de vote").fill(
+        f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'i')}"
+    )
     elector.press("Continuer")
     elector.sees("review")
 
@@ -156,7 +160,12 @@ def test_nothing_secret_stays_in_the_browser(world, booth):
     elector.press("Voter définitivement")
     elector.sees("done")
     page = elector.page
-    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, history.state]") == [0, 0, "", None]
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, history.state]") == [
+        0,
+        0,
+        "",
+        None,
+    ]
     assert page.evaluate("caches.keys()") == []
     assert page.evaluate("indexedDB.databases()") == []
     sent = " ".join(f"{request.url} {request.post_data or ''}" for request in elector.requests)
@@ -190,7 +199,7 @@ def test_the_whole_vote_by_keyboard_alone(viewport, world, booth):
     _tab_to(elector, "input[name='choice']")
     keyboard.press("ArrowDown")
     expect(elector.page.get_by_role("radio").nth(1)).to_be_checked()
-    _tab_to(elector, "button:has-text('Continuer')")
+    _tab_to(elector, "form[data-form='choice'] button")
     keyboard.press("Enter")
     elector.sees("code")
     _tab_to(elector, "#code")

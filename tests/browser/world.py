@@ -10,10 +10,10 @@ import re
 import shutil
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from copy import copy as copy_of
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from itertools import count
 from typing import TYPE_CHECKING
 
 import waitress
@@ -21,33 +21,20 @@ import waitress
 from elections import post
 from elections.app import create_app
 from elections.config import Config
-from elections.demo import staging
-from elections.demo.fiction import Fiction
+from elections.demo.fiction import Fiction, Person
 from elections.demo.staging import HOLDERS, Staging
 from elections.protocol.canonical import parse
 from elections.registry import register, roll, sessions
-from elections.rules import models
+from elections.rules.models import Model, load
 from elections.storage import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pytest
-
-MODEL = "cav-2026-rehearsal"
 LISTS, TICKETS = "s1", "s3a"
 TITLES = ("Liste de l'Aube", "Liste du Midi & du Soir", "Liste « Minuit »")
 PEOPLE = ("ARDOISE Inès", "BRUYÈRE Noé")
 _ELECTORS = 40
-
-
-@dataclass(frozen=True)
-class Person:
-    """An elector of the test's fiction."""
-
-    identifier: str
-    college: str
 
 
 class World:
@@ -56,7 +43,10 @@ class World:
     def __init__(self, store: Store, folder: Path, played: Staging, url: str, hour: datetime | None = None) -> None:
         self.store, self.folder, self.played, self.url = store, folder, played, url
         self._hour = hour
-        self._people = {college: count() for college in (LISTS, TICKETS)}
+        people = played.fiction.people
+        self._people = {
+            college: iter([person for person in people if person.college == college]) for college in (LISTS, TICKETS)
+        }
 
     @property
     def contests(self) -> dict[str, str]:
@@ -70,7 +60,7 @@ class World:
 
     def somebody(self, college: str = LISTS) -> Person:
         """An elector who has done nothing yet."""
-        return Person(f"{college}-{next(self._people[college])}", college)
+        return next(self._people[college])
 
     def code(self, person: Person) -> str:
         """The voting code, as the letter prints it."""
@@ -96,7 +86,7 @@ class World:
         post.deliver(self.store.registry, post.Folder(outbox, "elections@example"), self.now)
         letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in sorted(outbox.iterdir())]
         body = [letter for letter in letters if letter["To"].startswith(f"{person.identifier}@")][-1].get_content()
-        found = re.search(r"^ +([0-9 ]+)$", body, re.MULTILINE)
+        found = re.search(r"^ +([0-9 ]+)\s*$", body, re.MULTILINE)
         assert found is not None, body
         return found[1]
 
@@ -113,22 +103,21 @@ class World:
 
     @contextmanager
     def frozen(self) -> Iterator[World]:
-        """The same election after its closing, on a copy, behind a server of its own."""
+        """The same election, frozen an hour ago, on a copy, behind a server of its own."""
         copy = self.folder / "frozen"
         shutil.copytree(self.store.state, copy)
         with Store.open(copy) as store:
-            played = replace(self.played, store=store)
-            played.freeze()
-            after = self.played.closing + timedelta(hours=1)
+            played = copy_of(self.played)
+            played.store = store
+            after = played.freeze() + timedelta(hours=1)
             with serving(store, after) as url:
                 yield World(store, self.folder, played, url, after)
         shutil.rmtree(copy)
 
     def counted(self) -> dict[str, dict[str, object]]:
         """result.json of every contest of a frozen election, counted by its holders and verified."""
-        after = self.played.closing + timedelta(hours=1)
-        self.played.decrypt(self.folder / "record", after)
-        published = self.played.proclaim(after)
+        self.played.decrypt(self.folder / "record", self.now)
+        published, _ = self.played.proclaim(self.now)
         shutil.rmtree(self.folder / "record")
         return {
             college: parse((published / uuid / "result.json").read_bytes(), "result.json")
@@ -152,14 +141,13 @@ def serving(store: Store, now: datetime | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def open_world(folder: Path, group: str, patch: pytest.MonkeyPatch) -> Iterator[World]:
+def open_world(folder: Path, group: str, issuers: tuple[str, ...]) -> Iterator[World]:
     """A new election in this group, open from now on."""
-    patch.setattr(staging, "load", _two_contests)
     now = datetime.now(UTC).replace(microsecond=0)
     (folder / "keys").mkdir()
     with Store.create(folder / "state") as store:
-        played = Staging(store, _fiction(), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"))
-        played.draft(MODEL, group, now, now + timedelta(days=1), now)
+        played = Staging(store, _fiction(), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers)
+        played.draft(_two_contests(), group, now, now + timedelta(days=1), now)
         played.hold(now)
         played.seal(now)
         played.open(now)
@@ -167,20 +155,24 @@ def open_world(folder: Path, group: str, patch: pytest.MonkeyPatch) -> Iterator[
             yield World(store, folder, played, url)
 
 
-def _two_contests(name: str) -> models.Model:
-    model = models.load(name)
+def _two_contests() -> Model:
+    model = load("cav-2026-rehearsal")
     return replace(model, contests=tuple(contest for contest in model.contests if contest.key in (LISTS, TICKETS)))
 
 
 def _fiction() -> Fiction:
-    electors = [(f"{college}-{place}", college) for college in (LISTS, TICKETS) for place in range(_ELECTORS)]
-    rolled = [f"{name};NOM;Prénom;{name}@magistrats.example;{college};unité" for name, college in electors]
+    people = tuple(
+        Person(f"{college}-{place}", f"Nom {place}", "Prénom", college, "unité")
+        for college in (LISTS, TICKETS)
+        for place in range(_ELECTORS)
+    )
+    rolled = [f"{p.identifier};{p.last_name};{p.first_name};{p.email};{p.college};{p.unit}" for p in people]
     standing = [
         f"{LISTS};liste-{place};{title};CANDIDAT {place}-{rank};SUPPLÉANT {place}-{rank}"
         for place, title in enumerate(TITLES)
         for rank in range(6)
     ]
     standing += [f"{TICKETS};ticket-{place};;{name};SUPPLÉANT {place}" for place, name in enumerate(PEOPLE)]
-    roll_sheet = "\n".join(["identifiant;nom;prénom;email;collège;rôle d'inscription", *rolled])
-    candidacies = "\n".join(["collège;candidature;titre;titulaire;suppléant", *standing])
-    return Fiction((), f"{roll_sheet}\n".encode(), f"{candidacies}\n".encode(), {})
+    roll_sheet = "\n".join(["identifiant;nom;prénom;email;collège;rôle d'inscription", *rolled, ""])
+    candidacies = "\n".join(["collège;candidature;titre;titulaire;suppléant", *standing, ""])
+    return Fiction(people, roll_sheet.encode(), candidacies.encode(), {})

@@ -35,3 +35,11 @@ def _copy(stage):
 
 drafted, held, sealed, world = _copy("drafted"), _copy("held"), _copy("sealed"), _copy("open")
 """The election without keys, without a seal, before its opening, and open."""
+
+
+@pytest.fixture(scope="session")
+def untouched(master, tmp_path_factory):
+    """A copy of the open election for all tests that leave no trace in it."""
+    world = open_copy(master / "open", tmp_path_factory.mktemp("untouched") / "open")
+    yield world
+    world.store.close()

@@ -214,11 +214,18 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attack_is_refused_by_its_rule_and_leaves_nothing(world, attack):
+def test_an_attack_is_refused_by_its_rule_and_leaves_nothing(untouched, attack):
     rule, make = ATTACKS[attack]
-    body = make(world)
+    body = make(untouched)
     with refused(rule):
-        world.cast(VICTIM, body)
-    assert world.counts() == (0, 0, 0)
-    assert not world.cast(VICTIM).already
-    assert world.counts() == (1, 1, 0)
+        untouched.cast(VICTIM, body)
+    assert untouched.counts() == untouched.counts(untouched.b) == (0, 0, 0)
+
+
+def test_who_was_refused_may_cast_her_true_ballot(world):
+    for rule, make in (ATTACKS["a forged token"], ATTACKS["a ballot of another contest"], ATTACKS["no token"]):
+        with refused(rule):
+            world.cast(VICTIM, make(world))
+    receipts = world.cast(VICTIM)
+    assert not receipts.already
+    assert (world.counts(), world.numbers()) == ((1, 1, 0), [VICTIM])

@@ -75,7 +75,7 @@ class _Powers(FixedBase):
     """Powers of one base; row i of the table holds its powers d·256^i for d = 0 … 255."""
 
     def __init__(self, base: _Residue) -> None:
-        self.base = base
+        super().__init__(base)
         self._value = base.value
         self._uses = 0
         self._rows: list[list[gmpy2.mpz]] = []

@@ -1,8 +1,8 @@
 """`Ed25519`: the subgroup of prime order of the curve of RFC 8032, through libsodium.
 
-libsodium proves every membership and computes every power; it refuses the identity and the scalar 0, which
-Belenios accepts, so both are met before it is asked. A secret power is libsodium's own, in constant time. A
-power to a public exponent is put together from two of its X25519, which is faster (`curve`).
+libsodium refuses the identity and the scalar 0, which Belenios accepts, so both are met before it is asked.
+It proves with every power, whoever asks for it, that the base is a member: an element that was `claimed` is
+therefore not checked when it is read, but by the first computation with it, or by `prove`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import Final
 
 from nacl import bindings as sodium
+from nacl.exceptions import RuntimeError as SodiumError
 
 from elections.protocol.canonical import hexadecimal
 from elections.protocol.errors import ProtocolError
-from elections.protocol.group import curve
 from elections.protocol.group.interface import Element, FixedBase, Group
 
-_Q: Final = int(curve.Q)
-_IDENTITY: Final = curve.encode(curve.IDENTITY)
+_Q: Final = 2**252 + 27742317777372353535851937790883648493
+_IDENTITY: Final = (1).to_bytes(32, "little")
 
 
 def _bytes(scalar: int) -> bytes:
@@ -25,52 +25,61 @@ def _bytes(scalar: int) -> bytes:
 
 
 class _Point(Element):
-    """A member as its 32 bytes of RFC 8032; its coordinates and its ladder once they are needed."""
+    """A point as its 32 bytes of RFC 8032.
 
-    __slots__ = ("_bytes", "_coordinates", "_ladder")
+    `_claim` is what a refusal would name, as long as nothing has shown that the point is a member.
+    """
 
-    def __init__(self, data: bytes, coordinates: curve.Point | None = None) -> None:
+    __slots__ = ("_bytes", "_claim")
+
+    def __init__(self, data: bytes, claim: str | None = None) -> None:
         self._bytes = data
-        self._coordinates = coordinates
-        self._ladder: curve.Ladder | None = None
-
-    @classmethod
-    def at(cls, coordinates: curve.Point) -> _Point:
-        """The member with these coordinates."""
-        return cls(curve.encode(coordinates), coordinates)
+        self._claim = claim
 
     @property
     def text(self) -> str:
         return self._bytes[::-1].hex()
 
+    def prove(self) -> None:
+        if self._claim is not None:
+            if self._bytes != _IDENTITY and not sodium.crypto_core_ed25519_is_valid_point(self._bytes):
+                raise self._refusal()
+            self._claim = None
+
+    def _refusal(self) -> ProtocolError:
+        return ProtocolError("group.member", what=self._claim, group=Ed25519.name)
+
     def __mul__(self, other: Element) -> Element:
         if not isinstance(other, _Point):
             return NotImplemented
-        if self._coordinates and other._coordinates:
-            return _Point.at(curve.add(self._coordinates, other._coordinates))
+        self.prove()
+        other.prove()
         return _Point(sodium.crypto_core_ed25519_add(self._bytes, other._bytes))
 
     def __truediv__(self, other: Element) -> Element:
         if not isinstance(other, _Point):
             return NotImplemented
-        if self._coordinates and other._coordinates:
-            return _Point.at(curve.add(self._coordinates, curve.negative(other._coordinates)))
+        self.prove()
+        other.prove()
         return _Point(sodium.crypto_core_ed25519_sub(self._bytes, other._bytes))
 
     def __pow__(self, exponent: int) -> Element:
+        scalar = exponent % _Q
+        if scalar == 0:
+            # Nothing was computed, so nothing is proved.
+            self.prove()
+            return _Point(_IDENTITY)
         if self._bytes == _IDENTITY:
             return self
-        if self._ladder is None:
-            self._coordinates = self._coordinates or curve.decode(self._bytes)
-            self._ladder = curve.Ladder(self._coordinates)
-        multiple = self._ladder.multiple(exponent)
-        return _Point.at(multiple) if multiple else self.secret_power(exponent)
+        try:
+            power = sodium.crypto_scalarmult_ed25519_noclamp(_bytes(scalar), self._bytes)
+        except SodiumError as error:
+            raise self._refusal() from error
+        self._claim = None
+        return _Point(power)
 
     def secret_power(self, exponent: int) -> Element:
-        scalar = exponent % _Q
-        if scalar == 0 or self._bytes == _IDENTITY:
-            return _Point(_IDENTITY)
-        return _Point(sodium.crypto_scalarmult_ed25519_noclamp(_bytes(scalar), self._bytes))
+        return self**exponent
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Point) and self._bytes == other._bytes
@@ -79,21 +88,11 @@ class _Point(Element):
         return hash(self._bytes)
 
 
-class _Powers(FixedBase):
-    """Powers of an election's key, for which nothing is prepared but its ladder."""
-
-    def __init__(self, base: Element) -> None:
-        self.base = base
-
-    def power(self, exponent: int) -> Element:
-        return self.base**exponent
-
-
 class _GeneratorPowers(FixedBase):
     """Powers of g, for which libsodium has a table."""
 
     def __init__(self) -> None:
-        self.base = self.power(1)
+        super().__init__(self.power(1))
 
     def power(self, exponent: int) -> Element:
         scalar = exponent % _Q
@@ -108,22 +107,18 @@ class Ed25519(Group):
     digits = 64
 
     def __init__(self) -> None:
-        self.identity = _Point.at(curve.IDENTITY)
+        self.identity = _Point(_IDENTITY)
         self.powers = _GeneratorPowers()
 
     def element(self, text: object, what: str) -> Element:
         """64 hexadecimal digits, the 32 bytes in reverse; libsodium proves membership."""
-        data = bytes.fromhex(hexadecimal(text, what))[::-1]
-        if data != _IDENTITY and not sodium.crypto_core_ed25519_is_valid_point(data):
-            raise ProtocolError("group.member", what=what, group=self.name)
-        return _Point(data)
+        element = self.claimed(text, what)
+        element.prove()
+        return element
 
     def claimed(self, text: object, what: str) -> Element:
-        return self.element(text, what)
-
-    def table(self, base: Element) -> FixedBase:
-        """Its ladder."""
-        return _Powers(base)
+        """The same; membership is proved by the first computation with the element."""
+        return _Point(bytes.fromhex(hexadecimal(text, what))[::-1], claim=what)
 
     def respond(self, nonce: int, secret: int, challenge: int) -> int:
         """In constant time, by libsodium."""

@@ -1,0 +1,99 @@
+"""The site over the doors' small election, and people at it: each a test client with a cookie of its own."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from elections.app import create_app
+from elections.config import Config
+from elections.registry import accounts, elections, roll, sessions
+from elections.registry.journal import Actor
+from elections.rules.phases import Role
+from tests.doors.world import NOON, World
+
+PASSWORD = "mot de passe assez long"
+ROLES = [role.value for role in Role if role is not Role.CLOCK]
+
+
+class Site:
+    """The application under test, at an hour that tests set."""
+
+    def __init__(self, world: World, now: datetime = NOON, address: str = "http://localhost") -> None:
+        self.world, self.now = world, now
+        self.app = create_app(Config(state=world.folder / "state", address=address), world.store, lambda: self.now)
+        # A fault of ours must fail the test that meets it.
+        self.app.error_handler_spec[None][None].pop(Exception)
+        self.app.testing = True
+
+    @property
+    def election(self) -> str:
+        return self.world.staging.uuid
+
+    @property
+    def contest(self) -> str:
+        return self.world.a
+
+    def client(self, token: str | None = None):
+        """A browser, signed in by the cookie of a session if one is given."""
+        client = Browser(self.app)
+        if token is not None:
+            client.set_cookie("isoloir", token)
+        return client
+
+    def elector(self, number: int = 1):
+        """The browser of an elector who signed in just now."""
+        with self.world.store.registry.begin() as session:
+            identifier = next(name for name, found in self.world.staging.numbers.items() if found == number)
+            elector = roll.by_identifier(session, self.election, identifier)
+            return self.client(sessions.open_for(session, elector, self.now))
+
+    def desk(self, role: str):
+        """The browser of somebody with an account of that role."""
+        with self.world.store.registry.begin() as session:
+            account = accounts.by_login(session, role) or self._account(session, role)
+            return self.client(sessions.open_for(session, account, self.now))
+
+    def _account(self, session, role):
+        own = None if role == "officer" else self.election
+        new = accounts.NewAccount(role, f"Une personne ({role})", f"{role}@exemple.fr", Role(role), PASSWORD, 1, own)
+        return accounts.create(session, new, Actor(Role.OFFICER), self.now)
+
+    def visitor(self, role: str):
+        """The browser of anybody: `anyone`, `elector`, or a role of the desk."""
+        if role == "anyone":
+            return self.client()
+        return self.elector() if role == "elector" else self.desk(role)
+
+    def phase(self, contest: str | None = None) -> str:
+        with self.world.store.registry_reader() as session:
+            return elections.contest(session, contest or self.contest).phase.value
+
+    def later(self, **delta: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**delta)
+
+
+class Browser:
+    """A test client that follows forms as a browser does: with the token of the page it has seen."""
+
+    def __init__(self, app) -> None:
+        self._client = app.test_client()
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    @cached_property
+    def token(self) -> str:
+        """What forms carry, from a page that everybody may see."""
+        page = self._client.get("/bureau/connexion").text
+        return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+    def send(self, path: str, follow: bool = False, **fields):
+        """Send a form."""
+        return self._client.post(path, data={"csrf_token": self.token, **fields}, follow_redirects=follow)
+
+    def ask(self, path: str, **given):
+        """A request of the booth's script."""
+        return self._client.post(path, headers={"X-CSRFToken": self.token}, **given)

@@ -1,0 +1,157 @@
+"""The two doors: nobody learns who exists, attempts are counted, a session is a cookie that only the table knows."""
+
+import re
+
+import pytest
+
+from elections.post import Outbox
+from elections.registry import sign_in
+from elections.web import visit
+from tests.web.site import PASSWORD, Site
+
+
+@pytest.fixture
+def door(site):
+    """The address of the electors' door."""
+    return f"/election/{site.election}/connexion"
+
+
+def sent(site):
+    """The last message queued, and the code in it."""
+    with site.world.store.registry_reader() as session:
+        message = session.query(Outbox).order_by(Outbox.id.desc()).first()
+        return message, re.search(r"\b\d{8}\b", message.body)[0]
+
+
+def same(page):
+    """A page without what differs by nature: the token of its forms and the identifier that was typed."""
+    return re.sub(r'value="[^"]*"|« [^»]* »', "", page)
+
+
+def test_an_elector_comes_in_by_the_code_that_was_sent_to_her(site, door):
+    browser = site.client()
+    asked = browser.send(door, identifier=" A001 ")
+    assert asked.status_code == 200
+    message, code = sent(site)
+    assert message.recipient == "a001@magistrats.example"
+    assert message.kind == "one-time-code"
+    assert message.subject == "Votre code à usage unique"
+    come = browser.send(f"{door}/code", identifier="a001", code=f"{code[:4]} {code[4:]}")
+    assert (come.status_code, come.location) == (303, "/mes-scrutins")
+    assert "Prénom Nom1" in browser.get("/mes-scrutins").text
+
+
+def test_a_code_works_once(site, door):
+    site.client().send(door, identifier="a001")
+    _, code = sent(site)
+    assert site.client().send(f"{door}/code", identifier="a001", code=code).status_code == 303
+    assert site.client().send(f"{door}/code", identifier="a001", code=code).status_code == 422
+
+
+def test_nobody_learns_who_is_on_the_roll(site, door):
+    known, unknown = (site.client().send(door, identifier=name) for name in ("a001", "personne"))
+    assert (known.status_code, same(known.text)) == (unknown.status_code, same(unknown.text))
+    known, unknown = (
+        site.client().send(f"{door}/code", identifier=name, code="00000000") for name in ("a001", "personne")
+    )
+    assert (known.status_code, same(known.text)) == (unknown.status_code, same(unknown.text)) == (422, same(known.text))
+
+
+def test_nobody_learns_who_has_an_account(site):
+    site.desk("president")
+    known, unknown = (
+        site.client().send("/bureau/connexion", login=name, password="faux") for name in ("president", "personne")
+    )
+    assert (known.status_code, same(known.text)) == (unknown.status_code, same(unknown.text)) == (422, same(known.text))
+
+
+@pytest.mark.parametrize("name", ["a001", "personne"])
+def test_attempts_are_counted_whether_or_not_anybody_has_the_name(site, door, name):
+    answers = [site.client().send(f"{door}/code", identifier=name, code="00000000") for _ in range(sign_in.FREE + 1)]
+    assert all("Trop de tentatives" not in answer.text for answer in answers[:-1])
+    assert "Trop de tentatives" in answers[-1].text
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_whoever_has_an_account_comes_in_by_password(site):
+    site.desk("secretary")
+    browser = site.client()
+    come = browser.send("/bureau/connexion", login="Secretary", password=PASSWORD)
+    assert (come.status_code, come.location) == (303, "/bureau")
+    assert "Une personne (secretary)" in browser.get("/bureau").text
+
+
+def test_signing_out_ends_the_session_everywhere(site):
+    browser = site.elector()
+    token = browser.get_cookie("isoloir").value
+    assert browser.send("/deconnexion").status_code == 303
+    assert browser.get_cookie("isoloir") is None
+    assert site.client(token).get("/mes-scrutins").status_code == 303
+
+
+def test_signing_in_ends_the_session_that_was_there(site, door):
+    browser = site.elector(1)
+    before = browser.get_cookie("isoloir").value
+    browser.send(door, identifier="a002")
+    _, code = sent(site)
+    browser.send(f"{door}/code", identifier="a002", code=code)
+    assert browser.get_cookie("isoloir").value != before
+    assert site.client(before).get("/mes-scrutins").status_code == 303
+
+
+def test_the_forms_token_changes_with_whoever_signs_in(site):
+    site.desk("president")
+    browser = site.client()
+    before = browser.token
+    browser.send("/bureau/connexion", login="president", password=PASSWORD)
+    # The old token was the anonymous visitor's.
+    assert browser.send("/deconnexion", csrf_token=before).status_code == 400
+
+
+def test_cookies_are_out_of_reach(site):
+    site.desk("president")
+    answer = site.client().send("/bureau/connexion", login="president", password=PASSWORD)
+    cookies = answer.headers.getlist("Set-Cookie")
+    session = next(cookie for cookie in cookies if cookie.startswith("isoloir="))
+    assert "HttpOnly" in session
+    assert "SameSite=Lax" in session
+    assert "Secure" not in session  # plain http is for this machine only
+    assert "Expires" not in session
+    assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
+
+
+def test_cookies_travel_over_tls_only_where_there_is_tls(world):
+    site = Site(world, address="https://vote.exemple.fr")
+    site.desk("president")
+    base = {"base_url": "https://vote.exemple.fr"}
+    client = site.app.test_client()
+    page = client.get("/bureau/connexion", **base)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    form = {"csrf_token": token, "login": "president", "password": PASSWORD}
+    answer = client.post("/bureau/connexion", data=form, **base)
+    cookies = [*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]
+    assert any(cookie.startswith("__Host-isoloir=") for cookie in cookies)
+    assert all(cookie.startswith("__Host-") and "Secure" in cookie and "Domain" not in cookie for cookie in cookies)
+
+
+def test_the_cookie_holds_nothing_of_the_table(site):
+    token = site.elector().get_cookie("isoloir").value
+    with site.world.store.registry_reader() as session:
+        rows = session.connection().exec_driver_sql("SELECT * FROM web_session").all()
+    assert token not in str(rows)
+
+
+def test_an_empty_form_says_what_is_missing_beside_the_field_and_above(site, door):
+    page = site.client().send(door, identifier="")
+    assert page.status_code == 422
+    assert page.text.count("Saisissez votre identifiant.") == 2
+    assert 'aria-invalid="true"' in page.text
+    assert "<title>Erreur" in page.text
+
+
+def test_a_forged_cookie_is_nobody(site):
+    browser = site.client("x" * 43)
+    assert browser.get("/mes-scrutins").status_code == 303
+    assert browser.get("/").status_code == 200
+    with site.app.test_request_context():
+        assert visit.visitor().role == "anyone"
