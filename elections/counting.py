@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from elections.storage import Store
     from elections.verify import Report
 
+_FROZEN = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED)
 _FOLLOWED = {Act.OPEN, Act.SUSPEND, Act.RESUME, Act.STOP, Act.CLOSE}
 """The acts that issuers and urn follow at once, and that need no more than the table and the registry say."""
 
@@ -113,7 +114,7 @@ def freeze(store: Store, contest_uuid: str, now: datetime) -> None:
     """
     with store.registry.begin() as session:
         contest = elections.contest(session, contest_uuid)
-        election, done = contest.election_uuid, contest.phase not in (Phase.OPEN, Phase.CLOSING)
+        election, done = contest.election_uuid, contest.phase in _FROZEN
         if not done:
             lifecycle.halt(session, contest_uuid, now)
     if not done:
@@ -151,6 +152,21 @@ def proclaim(store: Store, election_uuid: str, actor: Actor, now: datetime, *, j
     """Step 20: the record is built, verified and published, or nothing is committed; its folder and its report."""
     files, report = _advance(store, election_uuid, Act.PROCLAIM, actor, now, jobs)
     return publish_record(store, election_uuid, files), report
+
+
+def archive(store: Store, election_uuid: str, actor: Actor, now: datetime) -> None:
+    """Contestation is over: the issuers' signed requests are destroyed, every proclaimed contest is `archived`.
+
+    That the time has passed is the office's to know (R. 211-586); holders destroy their files themselves.
+    """
+    with store.registry.begin() as session:
+        contests = [(contest.uuid, contest.phase) for contest in elections.find(session, election_uuid).contests]
+        for uuid, phase in contests:
+            if phase != Phase.STOPPED:
+                lifecycle.act(session, uuid, Act.ARCHIVE, actor, now)
+            issuer.destroy_requests(session, uuid)
+    for uuid, _ in contests:
+        align(store, uuid)
 
 
 def _advance(

@@ -70,15 +70,16 @@ class Ticker:
             if server_keys.linking_keys_exist(self.store.keys, election, uuid):
                 counting.align(self.store, uuid) if phase is Phase.STOPPED else counting.freeze(self.store, uuid, now)
             return
-        counting.align(self.store, uuid)
         if attempts:
             casting.recover(self.store, uuid)
         if phase is Phase.OPEN and now >= closing:
             counting.act(self.store, uuid, Act.CLOSE, CLOCK, now)
             phase = Phase.CLOSING
         if phase is Phase.CLOSING and now >= freezing:
+            # It tells the others itself; if it was cut off, the urn may be frozen already, and nothing leads back.
             counting.freeze(self.store, uuid, now)
         else:
+            counting.align(self.store, uuid)
             self.publish(uuid, now)
 
     def publish(self, uuid: str, now: datetime) -> None:

@@ -322,6 +322,7 @@ RULES: dict[str, str] = {
     "web.large": "the request is too long",
     "web.busy": "too many people at once: try again in a few seconds",
     "web.fault": "a fault of the program; nothing is lost, and what was recorded stays so",
+    "web.host": "this site has another name",
     "web.hour": "{hour} does not exist or comes twice in Paris, where the clocks change that night",
     "web.reason": "give a reason, which the journal will keep",
     # verify: what only the whole record shows

@@ -50,7 +50,7 @@ class JournalEntry:
         return sha256_hex(self.line)
 
 
-def write_entry(  # noqa: PLR0913  these are the fields of a line
+def write_entry(
     act: str, role: str, number: int, at: datetime, contest: str | None, details: Json, previous: JournalEntry | None
 ) -> JournalEntry:
     """The line that follows `previous`; `at` is cut to whole seconds."""

@@ -1,4 +1,4 @@
-"""The count: encrypted tally, decryption factors with two proofs, totals (protocol.md §10, belenios-format.md §1.5–1.6).
+"""The count: encrypted tally, decryption factors with two proofs, totals (protocol.md §10, belenios-format.md §1.5).
 
 Only totals are ever decrypted. Each factor F = α^x carries the Belenios proof, which hashes neither α
 nor F, and a second, strong one, which hashes everything; our verifier asks for both.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from elections.protocol.canonical import Json, array, compact, fields, integer, parse, sha256_hex
+from elections.protocol.canonical import Json, array, compact, decimal, fields, integer, parse, sha256_hex
 from elections.protocol.elgamal import Ciphertext, Proof, check_factor, prove_factor
 from elections.protocol.errors import ProtocolError
 
@@ -239,12 +239,19 @@ def check_sums(question: Question, counts: Sequence[int], ballots: int, what: st
 
 
 def parse_result(raw: bytes, election: Election, what: str = "result") -> list[list[int]]:
-    """Read `{"result":[[n…]…]}`, one list a question; counts are integers."""
+    """Read `{"result":[[n…]…]}`, one list a question."""
     value = fields(parse(raw, what), what, ("result",))
     return [
-        [integer(count, what) for count in array(row, what, question.choices)]
+        [_count(count, what) for count in array(row, what, question.choices)]
         for row, question in _rows(value["result"], election, what)
     ]
+
+
+def _count(value: Json, what: str) -> int:
+    # Belenios writes a count above its integers as a decimal string; only weights lead to one.
+    if isinstance(value, str):
+        return integer(decimal(value, what, 2**53), what, least=2**30)
+    return integer(value, what, most=2**30 - 1)
 
 
 def write_result(counts: Sequence[Sequence[int]]) -> bytes:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class _Bare:
     raw: bytes
     what: str
+    jobs: int
 
     @cached_property
     def archive(self) -> belenios.Archive:
@@ -56,17 +57,17 @@ class _Bare:
     def judged(self) -> Judged:
         last = {number: self.weights.get(credential, 0) for credential, number in self.counted.items()}
         tasks = [Task(number + 1, raw, last.get(number, 0)) for number, raw in enumerate(self.archive.ballots)]
-        return judge(self.election, tasks, own=False)
+        return judge(self.election, tasks, own=False, jobs=self.jobs)
 
     @cached_property
     def tally(self) -> EncryptedTally:
         return EncryptedTally.parse(self.archive.encrypted_tally or b"", self.election)
 
 
-def judge_archive(raw: bytes, what: str) -> Report:
+def judge_archive(raw: bytes, what: str, jobs: int = 1) -> Report:
     """Judge the bytes of a `.bel`."""
     report = Report("archive")
-    bare = _Bare(raw, what)
+    bare = _Bare(raw, what, jobs)
     checks: dict[str, Callable[[_Bare], str | None]] = {
         "V03": _v03, "V04": _v04, "V05": _v05, "V06": _v06, "V09": _v09, "V10": _v10, "V11": _v11,
     }  # fmt: skip
@@ -101,6 +102,9 @@ def _v05(bare: _Bare) -> str | None:
     for number, credential in enumerate(bare.judged.credentials, 1):
         if credential not in bare.weights:
             raise ProtocolError("verify.credential-list", what=f"ballot {number}")
+    for number, credential in enumerate(bare.weights, 1):
+        if credential not in bare.counted:
+            bare.election.group.element(credential, f"credential {number}")
     return None
 
 

@@ -6,17 +6,15 @@ no ballot is parsed twice.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
+import concurrent.futures
+import multiprocessing
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from elections.protocol.ballot import Ballot, Election, check_ballot, check_randomness
-from elections.protocol.elgamal import Ciphertext
 from elections.protocol.errors import ProtocolError
-from elections.protocol.tally import EncryptedTally, encrypted_tally
+from elections.protocol.tally import EncryptedTally, encrypted_tally, weighted_tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +47,8 @@ def judge(election: Election, tasks: Sequence[Task], *, own: bool, jobs: int = 1
     work = partial(_judge_chunk, election.raw, own=own)
     if jobs > 1 and len(chunks) > 1:
         # `spawn`: a fork would copy the threads and locks of whoever calls.
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        context = multiprocessing.get_context("spawn")
+        with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context) as pool:
             results = list(pool.map(work, chunks))
     else:
         results = [_judge_chunk(election.raw, chunk, own=own, election=election) for chunk in chunks]
@@ -58,7 +57,7 @@ def judge(election: Election, tasks: Sequence[Task], *, own: bool, jobs: int = 1
         total.refusals += refusals
         total.credentials += credentials
         total.alphas += alphas
-        total.tally = _add(total.tally, EncryptedTally.parse(tally, election))
+        total.tally *= EncryptedTally.parse(tally, election)
     return total
 
 
@@ -68,7 +67,7 @@ _Result = tuple[list[str], list[str], list[list[str]], bytes]
 def _judge_chunk(raw: bytes, tasks: Sequence[Task], *, own: bool, election: Election | None = None) -> _Result:
     election = election or Election.parse(raw)
     refusals, credentials, alphas = [], [], []
-    counted: dict[int, list[Ballot]] = defaultdict(list)
+    counted: list[tuple[Ballot, int]] = []
     for task in tasks:
         what = f"ballot {task.number}"
         try:
@@ -81,22 +80,5 @@ def _judge_chunk(raw: bytes, tasks: Sequence[Task], *, own: bool, election: Elec
         except ProtocolError as error:
             refusals.append(f"{error} [{error.rule}]")
             continue
-        counted[task.weight].append(ballot)
-    tally = encrypted_tally(election, counted.pop(1, []))
-    for weight, ballots in counted.items():
-        tally = _add(tally, encrypted_tally(election, ballots), weight)
-    return refusals, credentials, alphas, tally.raw
-
-
-def _add(total: EncryptedTally, more: EncryptedTally, weight: int = 1) -> EncryptedTally:
-    """The sum of the one and `weight` times the other."""
-    return EncryptedTally.of(
-        [
-            [one * (other if weight == 1 else _times(other, weight)) for one, other in zip(mine, theirs, strict=True)]
-            for mine, theirs in zip(total.columns, more.columns, strict=True)
-        ]
-    )
-
-
-def _times(ciphertext: Ciphertext, weight: int) -> Ciphertext:
-    return Ciphertext(ciphertext.alpha**weight, ciphertext.beta**weight)
+        counted.append((ballot, task.weight))
+    return refusals, credentials, alphas, weighted_tally(election, counted).raw

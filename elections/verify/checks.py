@@ -17,7 +17,7 @@ from elections.protocol.log import Checkpoint, leaf_hash, root
 from elections.protocol.setup import check_binding, missing_signatures, seal_text
 from elections.rules.result import write_result
 from elections.rules.seats import check_candidacies, check_rule
-from elections.verify.decryption import check_decryptions, check_result, check_tally, strong_lines
+from elections.verify.decryption import check_decryptions, check_tally, strong_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -230,17 +230,9 @@ def v10_decryptions(contest: Contest) -> str | None:
     return "by " + ", ".join(holders.get(owner, f"owner {owner}") for owner in sorted(factors))
 
 
-def totals(contest: Contest) -> list[int]:
-    """The proved totals of the contest's one question, blank first (V11)."""
-    factors = check_decryptions(contest.election, contest.trustees, contest.archive, contest.tally, None)
-    ballots = len(contest.entries)
-    args = (contest.election, contest.trustees, contest.archive, contest.tally, factors, ballots)
-    return check_result(*args)[0]
-
-
 def v11_result(contest: Contest) -> str | None:
     """The Belenios result, number by number."""
-    return f"{totals(contest)}"
+    return f"{contest.totals}"
 
 
 def v12_register(contest: Contest) -> str | None:
@@ -259,6 +251,6 @@ def _check_register(contest: Contest, ballots: int) -> None:
 
 def v13_seats(contest: Contest) -> str | None:
     """result.json written again from the proved totals by the sealed rule."""
-    if contest.raw("result.json") != write_result(contest.setup, totals(contest), len(contest.entries)):
+    if contest.raw("result.json") != write_result(contest.setup, contest.totals, len(contest.entries)):
         raise ProtocolError("verify.result", what=contest.name("result.json"))
     return None

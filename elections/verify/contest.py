@@ -20,6 +20,7 @@ from elections.protocol.setup import Setup
 from elections.protocol.tally import EncryptedTally
 from elections.protocol.trustees import Trustees
 from elections.verify.ballots import Judged, Task, judge
+from elections.verify.decryption import check_decryptions, check_result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,3 +142,10 @@ class Contest:
         if raw is None:
             raise ProtocolError("record.missing", path=self.name("archive.bel, encrypted tally"))
         return EncryptedTally.parse(raw, self.election, self.name("archive.bel, encrypted tally"))
+
+    @cached_property
+    def totals(self) -> list[int]:
+        """The totals of the one question, blank first, each the one that the decryptions show (V11)."""
+        election, trustees, archive, tally = self.election, self.trustees, self.archive, self.tally
+        factors = check_decryptions(election, trustees, archive, tally, None)
+        return check_result(election, trustees, archive, tally, factors, len(self.entries))[0]

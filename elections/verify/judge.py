@@ -43,7 +43,7 @@ def verify(path: Path, *, jobs: int = 1, anchor: Path | None = None, receipt: Pa
     A folder that holds anything but plain files is refused by V01, and nothing in it is looked at.
     """
     if not path.is_dir():
-        return judge_archive(read_file(path, path.name), path.name)
+        return judge_archive(read_file(path, path.name), path.name, jobs)
     try:
         files = read_record(path)
     except ProtocolError as error:

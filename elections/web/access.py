@@ -136,8 +136,10 @@ def _judge(session: Session, rules: Access) -> None:
         return
     if not any(rules.grants[role] & place.phases for role in roles):
         # Somebody who would be let in with a name is asked for it first.
-        others = {role for role, phases in rules.grants.items() if phases & place.phases}
-        raise ProtocolError("web.session" if visitor.role == ANYONE and others else "web.phase")
+        others = any(phases & place.phases for phases in rules.grants.values())
+        if others and visitor.role == ANYONE:
+            raise ProtocolError("web.session")
+        raise ProtocolError("web.role" if others and visitor.role not in rules.grants else "web.phase")
     if ANYONE in roles and rules.grants[ANYONE] & place.phases:
         return
     if visitor.election not in (None, place.election):

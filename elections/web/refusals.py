@@ -10,10 +10,10 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from elections.protocol.errors import ProtocolError
 from elections.web import visit
@@ -87,8 +87,6 @@ def answer(error: ProtocolError) -> tuple[Response | str, int] | Response:
 
 
 def _page(error: ProtocolError, status: int) -> Response:
-    from flask import make_response  # noqa: PLC0415
-
     return make_response(render_template("error.html", status=status, refused=sentence(error), error=error))
 
 
@@ -104,6 +102,9 @@ def _door() -> str:
 
 
 def _http(error: HTTPException) -> tuple[Response | str, int] | Response:
+    if isinstance(error, SecurityError):
+        # Under a name that is not the site's (R20) there are no pages, not even to say so.
+        return sentence(ProtocolError("web.host")), 400
     if error.code is not None and error.code < 400:
         return error.get_response()
     return answer(ProtocolError(_HTTP.get(error.code or 500, "web.body" if (error.code or 500) < 500 else "web.fault")))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Locator, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
-    from tests.browser.world import Person, World
+    from elections.demo.fiction import Person
+    from tests.browser.world import World
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 PATIENCE = 30_000
@@ -35,7 +36,7 @@ class Booth:
     @classmethod
     @contextmanager
     def at(
-        cls, chromium: Browser, world: World, person: Person, *, signed_in: bool = True, **options: object
+        cls, chromium: Browser, world: World, person: Person, *, signed_in: bool = True, **options: Any
     ) -> Iterator[Booth]:
         """A browser of her own; after the test nothing may have been complained of, or asked of anybody else."""
         with chromium.new_context(**{"locale": "fr-FR", "viewport": DESKTOP, **options}) as context:
@@ -52,7 +53,7 @@ class Booth:
             assert booth.faults == []
             assert [each.url for each in booth.requests if not each.url.startswith((world.url, "blob:"))] == []
 
-    def _listen(self, message: object) -> None:
+    def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.faults.append(message.text)
 

@@ -7,13 +7,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from elections.protocol.group import GROUP_NAMES
+from tests.browser.booth import Booth
+from tests.browser.world import LISTS, TICKETS, open_world
 from tests.conftest import require
 
 SCRIPT = Path(__file__).parents[2] / "elections/web/static/booth/booth.js"
-ISSUERS = {"Ed25519": ("issuer-1",), "BELENIOS-2048": ("etat", "delegues")}
-"""One authority of tokens, and two."""
+PARTS = {"Ed25519": ((LISTS, TICKETS), ("issuer-1",)), "BELENIOS-2048": ((TICKETS,), ("etat", "delegues"))}
+"""Contests and issuers of each group's election: two of the one, or two of the other."""
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -23,10 +26,6 @@ def chromium():
     executable = shutil.which("chromium")
     require(executable, "Chromium is not installed")
     require(SCRIPT.is_file(), "the booth's script is not built")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        require(False, "Playwright is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser
@@ -36,14 +35,12 @@ def chromium():
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory):
     """The open election of a group, made when a test first asks for it."""
-    from tests.browser.world import open_world
-
     made = {}
     with ExitStack() as stack:
 
         def get(group):
             if group not in made:
-                made[group] = stack.enter_context(open_world(tmp_path_factory.mktemp(group), group, ISSUERS[group]))
+                made[group] = stack.enter_context(open_world(tmp_path_factory.mktemp(group), group, *PARTS[group]))
             return made[group]
 
         yield get
@@ -64,8 +61,6 @@ def each_world(request, worlds):
 @pytest.fixture
 def booth(chromium):
     """Makes booths: `booth(world, person)` is a signed-in elector's browser at her page of the vote."""
-    from tests.browser.booth import Booth
-
     with ExitStack() as stack:
 
         def make(world, person, **options):

@@ -25,14 +25,14 @@ def test_what_is_clicked_is_what_is_counted(each_world, booth):
     assert (result["votes"], result["blank"], result["signatures"]) == ([1, 2], 1, 4)
 
 
-def test_from_the_sign_in_to_the_receipts(each_world, booth):
-    person = each_world.somebody()
-    elector = booth(each_world, person, signed_in=False, accept_downloads=True)
+def test_from_the_sign_in_to_the_receipts(world, booth):
+    person = world.somebody()
+    elector = booth(world, person, signed_in=False, accept_downloads=True)
     page = elector.page
-    page.goto(f"{each_world.url}/election/{each_world.played.uuid}/connexion")
+    page.goto(f"{world.url}/election/{world.played.uuid}/connexion")
     page.get_by_label("Votre identifiant").fill(person.identifier)
     elector.press("Recevoir mon code")
-    page.get_by_label("Code à usage unique").fill(each_world.one_time_code(person))
+    page.get_by_label("Code à usage unique").fill(world.one_time_code(person))
     elector.press("Me connecter")
     page.get_by_role("link", name="Voter").click()
 
@@ -40,18 +40,18 @@ def test_from_the_sign_in_to_the_receipts(each_world, booth):
     elector.type_code()
     review = elector.sees("review")
     expect(review.get_by_role("listitem")).to_have_text(TITLES[1])
-    assert not each_world.signed(person)
+    assert not world.signed(person)
     elector.press("Voter définitivement")
     done = elector.sees("done")
-    assert each_world.signed(person)
+    assert world.signed(person)
     expect(done.locator("[data-fill='hour']")).to_have_text(re.compile(r"^\w+ \d+ \w+ \d{4} à \d\d:\d\d:\d\d$"))
-    with each_world.store.urn_reader() as session:
-        assert holds(session, each_world.contests[LISTS], elector.tracker)
+    with world.store.urn_reader() as session:
+        assert holds(session, world.contests[LISTS], elector.tracker)
 
     with page.expect_download() as download:
         elector.press("Enregistrer mes récépissés")
-    assert download.value.suggested_filename == f"recepisse-{each_world.contests[LISTS][:8]}.txt"
-    _check_receipts(each_world, person, elector, download.value.path().read_bytes().decode())
+    assert download.value.suggested_filename == f"recepisse-{world.contests[LISTS][:8]}.txt"
+    _check_receipts(world, person, elector, download.value.path().read_bytes().decode())
 
     page.get_by_role("link", name="Mes scrutins").first.click()
     expect(page.get_by_text("Voté", exact=True)).to_be_visible()

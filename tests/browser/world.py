@@ -1,7 +1,7 @@
 """An open election behind a real server, small enough to be made for a test run, and what an elector holds of it.
 
-Two contests of the model: lists (`s1`) and tickets (`s3a`). Everything goes through the doors, by the demo's own
-staging. `World.counted` counts a copy, so that what browsers cast can be compared with what comes out.
+Contests of the model, lists (`s1`) and tickets (`s3a`), or one of them. Everything goes through the doors, by the
+demo's own staging. `World.frozen` closes a copy, so that what browsers cast can be compared with what comes out.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class World:
         self._hour = hour
         people = played.fiction.people
         self._people = {
-            college: iter([person for person in people if person.college == college]) for college in (LISTS, TICKETS)
+            college: iter([person for person in people if person.college == college]) for college in self.contests
         }
 
     @property
@@ -141,13 +141,13 @@ def serving(store: Store, now: datetime | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def open_world(folder: Path, group: str, issuers: tuple[str, ...]) -> Iterator[World]:
-    """A new election in this group, open from now on."""
+def open_world(folder: Path, group: str, colleges: tuple[str, ...], issuers: tuple[str, ...]) -> Iterator[World]:
+    """A new election in this group with these contests, open from now on."""
     now = datetime.now(UTC).replace(microsecond=0)
     (folder / "keys").mkdir()
     with Store.create(folder / "state") as store:
-        played = Staging(store, _fiction(), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers)
-        played.draft(_two_contests(), group, now, now + timedelta(days=1), now)
+        played = Staging(store, _fiction(colleges), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers)
+        played.draft(_model(colleges), group, now, now + timedelta(days=1), now)
         played.hold(now)
         played.seal(now)
         played.open(now)
@@ -155,24 +155,27 @@ def open_world(folder: Path, group: str, issuers: tuple[str, ...]) -> Iterator[W
             yield World(store, folder, played, url)
 
 
-def _two_contests() -> Model:
+def _model(colleges: tuple[str, ...]) -> Model:
     model = load("cav-2026-rehearsal")
-    return replace(model, contests=tuple(contest for contest in model.contests if contest.key in (LISTS, TICKETS)))
+    return replace(model, contests=tuple(contest for contest in model.contests if contest.key in colleges))
 
 
-def _fiction() -> Fiction:
+def _fiction(colleges: tuple[str, ...]) -> Fiction:
     people = tuple(
         Person(f"{college}-{place}", f"Nom {place}", "Prénom", college, "unité")
-        for college in (LISTS, TICKETS)
+        for college in colleges
         for place in range(_ELECTORS)
     )
     rolled = [f"{p.identifier};{p.last_name};{p.first_name};{p.email};{p.college};{p.unit}" for p in people]
-    standing = [
-        f"{LISTS};liste-{place};{title};CANDIDAT {place}-{rank};SUPPLÉANT {place}-{rank}"
-        for place, title in enumerate(TITLES)
-        for rank in range(6)
-    ]
-    standing += [f"{TICKETS};ticket-{place};;{name};SUPPLÉANT {place}" for place, name in enumerate(PEOPLE)]
+    standing = {
+        LISTS: [
+            f"{LISTS};liste-{place};{title};CANDIDAT {place}-{rank};SUPPLÉANT {place}-{rank}"
+            for place, title in enumerate(TITLES)
+            for rank in range(6)
+        ],
+        TICKETS: [f"{TICKETS};ticket-{place};;{name};SUPPLÉANT {place}" for place, name in enumerate(PEOPLE)],
+    }
+    filed = [line for college in colleges for line in standing[college]]
     roll_sheet = "\n".join(["identifiant;nom;prénom;email;collège;rôle d'inscription", *rolled, ""])
-    candidacies = "\n".join(["collège;candidature;titre;titulaire;suppléant", *standing, ""])
+    candidacies = "\n".join(["collège;candidature;titre;titulaire;suppléant", *filed, ""])
     return Fiction(people, roll_sheet.encode(), candidacies.encode(), {})

@@ -179,6 +179,7 @@ def test_of_many_requests_at_once_for_different_tokens_one_is_answered(world, as
     z, _ = elector.request(public)
     numbers = [public.bytes_of((int.from_bytes(z, "big") + step) % public.n) for step in range(40)]
     requests = [(each, signed(elector, public, each)) for each in numbers]
+
     def ask(request):
         try:
             return world.ask(elector, public.id, *request)

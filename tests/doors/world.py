@@ -73,8 +73,8 @@ READY = range(1, 31)
 FRESH = range(31, 41)
 STRANGER = 41
 """An elector of "b"."""
-CHOICES = (0, 1, None)
-"""Whom elector n votes for is CHOICES[n % 3]."""
+CHOICES = (0, 0, 1, None)
+"""Whom elector n votes for is CHOICES[n % 4]: never a tie."""
 
 
 def fiction(size=SIZE):
@@ -121,7 +121,7 @@ def build(master):
     with Store.create(folder / "state") as store:
         staging = play(folder, store, snapshot=keep)
         world = World(folder, store, staging)
-        keep("open", staging, {number: world.prepare(number, CHOICES[number % 3]).decode() for number in READY})
+        keep("open", staging, {number: world.prepare(number, CHOICES[number % 4]).decode() for number in READY})
 
 
 def open_copy(master, folder):

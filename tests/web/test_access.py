@@ -105,7 +105,7 @@ def test_every_route_lets_in_exactly_whom_the_table_names(world, phase):
     # Views do nothing from here on: what is tested stands before them.
     for endpoint, view in list(site.app.view_functions.items()):
         site.app.view_functions[endpoint] = _stub(view)
-    site.app.register_error_handler(ProtocolError, lambda error: (error.rule, status_of(error)))
+    site.app.error_handler_spec[None][None][ProtocolError] = lambda error: (error.rule, status_of(error))
     with world.store.registry.begin() as session:
         for contest in elections.find(session, site.election).contests:
             contest.phase = phase

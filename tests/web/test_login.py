@@ -25,7 +25,7 @@ def sent(site):
 
 def same(page):
     """A page without what differs by nature: the token of its forms and the identifier that was typed."""
-    return re.sub(r'value="[^"]*"|« [^»]* »', "", page)
+    return re.sub(r'value="[^"]*"|«[^»]*»', "", page)
 
 
 def test_an_elector_comes_in_by_the_code_that_was_sent_to_her(site, door):

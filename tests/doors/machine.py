@@ -1,0 +1,324 @@
+"""The steps of casting, recovery and freeze as a machine small enough to be explored whole (protocol.md §6, §10).
+
+A state is what the two databases hold and how far each process is. One transition is one transaction, or the loss
+of a process; a process that stalls is one whose transition comes late, so every interleaving is explored. Requests,
+recoveries and the freeze follow elections/casting.py and elections/counting.py step by step. `Rules` lets a test
+break the order, to see that the search would notice.
+
+Attempts are numbered by request and try; sets of electors, ballots and attempts are bit masks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OPEN, HALTED, FROZEN = range(3)
+START, TRY, PUT, SIGN, FOUND, SETTLE, UNDO, UNDONE, RECEIPT, ALREADY, REFUSED, GONE = range(12)
+"""Where a request stands; from RECEIPT on it is over."""
+
+
+class Shared(NamedTuple):
+    """Both databases and the key."""
+
+    registry: int
+    """The registry's phase."""
+    attempts: tuple[int, ...]
+    """By elector the open attempt, 0 for none."""
+    signed: int
+    urn: int
+    """The urn's phase."""
+    ballots: tuple[tuple[int, int], ...]
+    """(ballot, who cast it), sorted."""
+    arrived: int
+    void: int
+    finished: bool
+    key: bool
+    """The cast key is there."""
+
+
+class Request(NamedTuple):
+    """A cast under way: elector and ballot never change."""
+
+    elector: int
+    ballot: int
+    at: int = START
+    a: int = 0
+    """Its own attempt, or the one it has found."""
+    tries: int = 0
+    outcome: int = 0
+    """What the urn said of the attempt it has found: 1 arrived, 2 void."""
+
+
+class Recovery(NamedTuple):
+    """Attempts read and still to be settled, the one in hand last; `at` 0 before it reads, 3 when it is over."""
+
+    at: int = 0
+    left: tuple[tuple[int, int], ...] = ()
+    outcome: int = 0
+
+
+class Freeze(NamedTuple):
+    """Steps of the freeze from 0; 1 is its recovery, `inner`; 6 when it is over."""
+
+    at: int = 0
+    inner: Recovery = Recovery()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The order as it is, unless a mutation of it is named."""
+
+    broken: str = ""
+    tries: int = 2
+
+    def __contains__(self, name: str) -> bool:
+        return name == self.broken
+
+
+class Broken(AssertionError):
+    """A transition that the real program answers with a fault: what should be there is not."""
+
+
+EMPTY = Shared(OPEN, (0, 0), 0, OPEN, (), 0, 0, finished=False, key=True)
+
+
+# --- The transactions -------------------------------------------------------------------------------------
+
+
+def _resolve(shared: Shared, a: int, rules: Rules) -> tuple[Shared, int]:
+    """urn.resolve: 1 arrived, 2 void, 0 refused because the urn has forgotten."""
+    if shared.finished:
+        return shared, 0
+    if shared.arrived >> a & 1:
+        return shared, 1
+    if "recovery leaves no void" in rules:
+        return shared, 2
+    return shared._replace(void=shared.void | 1 << a), 2
+
+
+def _settle(shared: Shared, elector: int, a: int, outcome: int) -> Shared:
+    """The registry's half of resolve: register.sign or register.drop_attempt."""
+    if outcome == 1:
+        return _sign(shared, elector, a)
+    if outcome == 2 and shared.attempts[elector] == a:
+        return shared._replace(attempts=_with(shared.attempts, elector, 0))
+    return shared
+
+
+def _sign(shared: Shared, elector: int, a: int) -> Shared:
+    if shared.attempts[elector] == a:
+        return shared._replace(attempts=_with(shared.attempts, elector, 0), signed=shared.signed | 1 << elector)
+    if not shared.signed >> elector & 1 or shared.attempts[elector]:
+        raise Broken("neither the attempt nor its signature is there")
+    return shared
+
+
+def _with(items: tuple[int, ...], place: int, value: int) -> tuple[int, ...]:
+    return (*items[:place], value, *items[place + 1 :])
+
+
+# --- The processes ----------------------------------------------------------------------------------------
+
+
+def step_request(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
+    """The next transaction of a cast."""
+    e = it.elector
+    signed = shared.signed >> e & 1
+    if it.at == START:
+        if signed:
+            return shared, it._replace(at=ALREADY)
+        # The key is read with the phase; without it there is no cast.
+        ready = shared.registry == OPEN and shared.key
+        return shared, it._replace(at=(PUT if "urn before attempt" in rules else TRY) if ready else REFUSED)
+    if it.at == TRY:
+        return _try(shared, it, number, rules)
+    if it.at == PUT:
+        return _put(shared, it, number, rules)
+    if it.at == SIGN:
+        return _sign(shared, e, it.a), it._replace(at=RECEIPT)
+    if it.at == FOUND:
+        found, outcome = _resolve(shared, it.a, rules)
+        return found, it._replace(at=SETTLE, outcome=outcome)
+    if it.at == SETTLE:
+        return _settle(shared, e, it.a, it.outcome), it._replace(at=TRY, a=0, outcome=0)
+    if it.at == UNDO:
+        undone, outcome = _resolve(shared, it.a, rules)
+        return undone, it._replace(at=UNDONE, outcome=outcome | (it.outcome & 4))
+    again = it.outcome & 4 and it.tries < rules.tries
+    settled = _settle(shared, e, it.a, it.outcome & 3)
+    return settled, it._replace(at=TRY if again else REFUSED, a=0, outcome=0)
+
+
+def _try(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
+    """Step 2; an attempt in the way is read in the same breath, which is all that is needed of it."""
+    e, standing = it.elector, shared.attempts[it.elector]
+    if shared.registry != OPEN:
+        return shared, it._replace(at=REFUSED, a=0)
+    if shared.signed >> e & 1:
+        return shared, it._replace(at=ALREADY, a=0)
+    if standing and "attempt overwritten" not in rules:
+        last = it.tries + 1 == rules.tries
+        if last and "last try settles too" not in rules:
+            return shared, it._replace(at=REFUSED)
+        if it.tries == rules.tries:
+            return shared, it._replace(at=REFUSED)
+        return shared, it._replace(at=FOUND, a=standing, tries=it.tries + 1)
+    if it.tries == rules.tries:
+        return shared, it._replace(at=REFUSED)
+    a = 1 + number * rules.tries + it.tries
+    tried = shared._replace(attempts=_with(shared.attempts, e, a))
+    if "signature before urn" in rules:
+        tried = tried._replace(signed=tried.signed | 1 << e, attempts=_with(tried.attempts, e, 0))
+    after = SIGN if "urn before attempt" in rules else PUT
+    return tried, it._replace(at=after, a=a, tries=it.tries + 1)
+
+
+def _put(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
+    """Step 3."""
+    a = it.a or 1 + number * rules.tries + it.tries
+    voided = shared.void >> a & 1 and "void not looked at" not in rules
+    known = any(ballot == it.ballot for ballot, _ in shared.ballots) and "no digests" not in rules
+    if shared.urn != OPEN or voided or known:
+        if "urn before attempt" in rules:
+            return shared, it._replace(at=REFUSED)
+        return shared, it._replace(at=UNDO, outcome=4 if voided and shared.urn == OPEN else 0)
+    put = shared._replace(ballots=tuple(sorted((*shared.ballots, (it.ballot, it.elector)))))
+    put = put._replace(arrived=put.arrived | 1 << a)
+    if "urn before attempt" in rules:
+        return put, it._replace(at=TRY)
+    return put, it._replace(at=RECEIPT if "signature before urn" in rules else SIGN)
+
+
+def step_recovery(shared: Shared, it: Recovery, rules: Rules) -> tuple[Shared, Recovery]:
+    """Read, then for each attempt two transactions."""
+    if it.at == 0:
+        found = tuple((elector, a) for elector, a in enumerate(shared.attempts) if a)
+        return shared, Recovery(1 if found else 3, found)
+    elector, a = it.left[-1]
+    if it.at == 1:
+        resolved, outcome = _resolve(shared, a, rules)
+        return resolved, it._replace(at=2, outcome=outcome)
+    left = it.left[:-1]
+    return _settle(shared, elector, a, it.outcome), Recovery(1 if left else 3, left)
+
+
+def step_freeze(shared: Shared, it: Freeze, rules: Rules) -> tuple[Shared, Freeze]:
+    """halt, recover, the urn's phase, its end, the journal's line, the keys."""
+    if it.at == 0:
+        if shared.registry == FROZEN:
+            return shared, Freeze(5)
+        halted = shared if "no halt" in rules else shared._replace(registry=HALTED)
+        return halted, Freeze(2 if "no recovery" in rules else 1)
+    if it.at == 1:
+        recovered, inner = step_recovery(shared, it.inner, rules)
+        return recovered, Freeze(2) if inner.at == 3 else Freeze(1, inner)
+    if it.at == 2:
+        return shared._replace(urn=FROZEN), Freeze(3)
+    if it.at == 3:
+        return shared._replace(finished=True, arrived=0, void=0), Freeze(4)
+    if it.at == 4:
+        if any(shared.attempts) or shared.signed.bit_count() != len(shared.ballots):
+            raise Broken("the freeze finds an attempt, or counts that differ")
+        return shared._replace(registry=FROZEN), Freeze(5)
+    return shared._replace(key=False), Freeze(6)
+
+
+# --- The search -------------------------------------------------------------------------------------------
+
+
+class State(NamedTuple):
+    """Everything; `kills` are those that may still happen."""
+
+    shared: Shared
+    requests: tuple[Request, ...]
+    recoveries: tuple[Recovery, ...]
+    freezes: tuple[Freeze, ...]
+    kills: int
+
+
+def successors(state: State, rules: Rules) -> Iterator[State]:
+    """Every state that one transaction, or one loss of a process, leads to."""
+    shared = state.shared
+    for place, it in enumerate(state.requests):
+        if it.at < RECEIPT:
+            after, moved = step_request(shared, it, place, rules)
+            yield state._replace(shared=after, requests=_put_in(state.requests, place, moved))
+            if state.kills and it.at > START:
+                lost = _put_in(state.requests, place, it._replace(at=GONE, a=0, outcome=0))
+                yield state._replace(requests=lost, kills=state.kills - 1)
+    for place, process in enumerate(state.recoveries):
+        if process.at < 3:
+            after, moved = step_recovery(shared, process, rules)
+            yield state._replace(shared=after, recoveries=_put_in(state.recoveries, place, moved))
+            if state.kills and process.at:
+                yield state._replace(recoveries=_put_in(state.recoveries, place, Recovery(3)), kills=state.kills - 1)
+    for place, frost in enumerate(state.freezes):
+        if frost.at < 6:
+            after, moved = step_freeze(shared, frost, rules)
+            yield state._replace(shared=after, freezes=_put_in(state.freezes, place, moved))
+            if state.kills and frost.at:
+                # The next tick begins it anew.
+                yield state._replace(freezes=_put_in(state.freezes, place, Freeze()), kills=state.kills - 1)
+
+
+def _put_in(items, place, value):
+    return (*items[:place], value, *items[place + 1 :])
+
+
+def check(state: State) -> None:
+    """What must hold in every state, and what besides in a quiet one."""
+    shared = state.shared
+    casters = [elector for _, elector in shared.ballots]
+    ballots = [ballot for ballot, _ in shared.ballots]
+    if len(set(casters)) != len(casters):
+        raise Broken("an elector has two ballots in the urn")
+    if len(set(ballots)) != len(ballots):
+        raise Broken("a ballot stands twice in the urn")
+    for it in state.requests:
+        if it.at == RECEIPT and not ((it.ballot, it.elector) in shared.ballots and shared.signed >> it.elector & 1):
+            raise Broken("a receipt is not true")
+        if it.at == ALREADY and not shared.signed >> it.elector & 1:
+            raise Broken("an elector was told of a vote that is not there")
+    if shared.registry == FROZEN and (any(shared.attempts) or shared.signed.bit_count() != len(ballots)):
+        raise Broken("frozen with counts that differ")
+    if is_quiet(state) and shared.signed != sum(1 << elector for elector in casters):
+        raise Broken("signatures and ballots differ in a quiet state")
+
+
+def is_quiet(state: State) -> bool:
+    """No process is in the middle of anything, and no attempt waits to be settled."""
+    return (
+        not any(state.shared.attempts)
+        and all(it.at in {START, *range(RECEIPT, GONE + 1)} for it in state.requests)
+        and all(process.at in {0, 3} for process in state.recoveries)
+        and all(frost.at in {0, 6} for frost in state.freezes)
+    )
+
+
+def is_over(state: State) -> bool:
+    """Nothing more can happen."""
+    return (
+        all(it.at >= RECEIPT for it in state.requests)
+        and all(process.at == 3 for process in state.recoveries)
+        and all(frost.at == 6 for frost in state.freezes)
+    )
+
+
+def explore(requests, *, recoveries=0, freezes=0, kills=0, rules=Rules()):
+    """Every state that can be reached, each checked; the ends among them, and how many states there are."""
+    start = State(EMPTY, tuple(requests), (Recovery(),) * recoveries, (Freeze(),) * freezes, kills)
+    seen, edge, ends = {start}, [start], []
+    while edge:
+        state = edge.pop()
+        check(state)
+        if is_over(state):
+            ends.append(state)
+        for after in successors(state, rules):
+            if after not in seen:
+                seen.add(after)
+                edge.append(after)
+    return ends, len(seen)
