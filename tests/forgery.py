@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from elections.protocol import ballot as ballots
@@ -37,6 +37,7 @@ from elections.verify.decryption import combined_factors
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from elections.protocol.answers import Secrets
     from elections.protocol.events import Step
     from elections.protocol.token import IssuerKey
     from tests.records import Record
@@ -56,6 +57,8 @@ class Forger:
     files: dict[str, bytes]
     rewrite: Callable[[dict[str, Json]], bytes | None] = lambda _: None
     last: list[Callable[[Forger], object]] = field(default_factory=list)
+    borrowed: dict[str, str] = field(default_factory=dict)
+    """The contest whose holders' keys a contest uses instead of its own."""
 
     # --- Files
 
@@ -109,14 +112,15 @@ class Forger:
         known = [sha256_hex(encode(line)) for line in lines]
         for line, digest in zip(lines, known, strict=True):
             line["was"] = digest
-        lines = edit(lines) or lines
+        lines = _edited(edit, lines)
         digests: dict[str, str] = {}
         previous = FIRST
         for number, line in enumerate(lines):
             was = line.pop("was", None)
             line |= {"previous": previous, "sequence": number}
-            if line["act"] == "amendment" and line["details"].get("act") in digests:
-                self._sign_again(line, digests[line["details"]["act"]])
+            act = line["details"].get("act", "")
+            if line["act"] == "amendment" and digests.get(act, act) != act:
+                self._sign_again(line, digests[act])
             previous = sha256_hex(encode(line))
             if was is not None:
                 digests[was] = previous
@@ -158,8 +162,13 @@ class Forger:
         """A holder's signature as seal.json and amendments have it."""
         election, setup = Election.parse(self._setup_bodies(uuid)[0]), json.loads(self.files[f"{uuid}/setup.json"])
         role = [role for group in setup["policy"] for role in group["holders"]][owner - 1]
-        proof = sign(election.group, self.record.holders[owner - 1][uuid].signing, text)
+        proof = sign(election.group, self.secrets(uuid, owner).signing, text)
         return {**proof.json(), "owner": owner, "role": role}
+
+    def secrets(self, college: str, owner: int) -> Secrets:
+        """What a holder keeps of a contest."""
+        uuid = self.path(college)
+        return self.record.holders[owner - 1][self.borrowed.get(uuid, uuid)]
 
     # --- The archive
 
@@ -167,9 +176,7 @@ class Forger:
         """Change the events of an archive; chain and heights are written anew."""
         path = self.path(f"{college}/archive.bel")
         timestamp, steps = events.decode(self.files[path], path)
-        changed_steps = list(steps)
-        changed_steps = edit(changed_steps) or changed_steps
-        self.files[path] = events.encode(timestamp, changed_steps)
+        self.files[path] = events.encode(timestamp, _edited(edit, list(steps)))
 
     def body(self, college: str, event: str, edit: Callable[[bytes], bytes], *, place: int = 0, data: int = 0) -> None:
         """Change one data record of the event's `place`-th occurrence; whoever names its digest names the new one."""
@@ -196,7 +203,9 @@ class Forger:
 
     # --- Ballots
 
-    def token(self, college: str, credential: str, *, fingerprint: str | None = None, by: IssuerKey | None = None) -> Token:
+    def token(
+        self, college: str, credential: str, *, fingerprint: str | None = None, by: IssuerKey | None = None
+    ) -> Token:
         """A genuine token by an issuer (the first of the contest), for any credential."""
         key = by or self.record.issuers(college)[0]
         message = token_message(key.id, fingerprint or self.election(college).fingerprint, credential)
@@ -234,7 +243,7 @@ class Forger:
         """The urn publishes these leaves, in one batch or in several; the journal's freeze says so too."""
         batches = batches or ([len(leaves)] if leaves else [])
         sizes = [0, *accumulate(batches)]
-        rows = [leaves[before:after] for before, after in zip(sizes, sizes[1:], strict=False)]
+        rows = [leaves[before:after] for before, after in pairwise(sizes)]
         rows = [sorted(row, key=leaf_hash) if ordered else row for row in rows]
         lines = [leaf for row in rows for leaf in row]
         self.files[self.path(f"{college}/entries.jsonl")] = b"".join(leaf + b"\n" for leaf in lines)
@@ -252,8 +261,8 @@ class Forger:
 
     def trees(self, college: str) -> list[tuple[int, bytes]]:
         """Size and root of every checkpoint there is."""
-        notes = [line["note"] for line in self.read(f"{college}/checkpoints.jsonl")]
-        return [(item.size, item.root) for item in (Checkpoint.parse(note.partition("\n\n")[0] + "\n", "") for note in notes)]
+        texts = [line["note"].partition("\n\n")[0] + "\n" for line in self.read(f"{college}/checkpoints.jsonl")]
+        return [(item.size, item.root) for item in (Checkpoint.parse(text, "checkpoint") for text in texts)]
 
     def recount(self, college: str, leaves: Sequence[bytes], *, owners: Sequence[int] = COUNTING, **batches) -> None:
         """Urn and holders start over from these leaves: log, archive, decryptions, result; not the register."""
@@ -262,7 +271,7 @@ class Forger:
         raws = sorted((Entry.parse(leaf, "leaf").ballot for leaf in leaves), key=sha256_hex)
         parsed = [Ballot.parse(raw, election.group) for raw in raws]
         tally = encrypted_tally(election, parsed)
-        shares = {owner: self.record.holders[owner - 1][uuid].share or 0 for owner in owners}
+        shares = {owner: self.secrets(uuid, owner).share or 0 for owner in owners}
         given = {owner: partial_decryption(election, tally, share, owner) for owner, share in shares.items()}
         factors = {owner: PartialDecryption.parse(part, election, "").factors for owner, (part, _) in given.items()}
         counts = totals(election, tally, combined_factors(election, trustees, factors), 2 * len(raws))
@@ -327,6 +336,12 @@ def changed(value: Json, new: object, *keys: str | int) -> Json:
         return new(value) if callable(new) else new
     value[keys[0]] = changed(value[keys[0]], new, *keys[1:])
     return value
+
+
+def _edited(edit: Callable[[Json], object], value: Json) -> Json:
+    """What an edit gives, or the value that it changed in place."""
+    new = edit(value)
+    return value if new is None else new
 
 
 def restep(event: str, bodies: Sequence[bytes]) -> Step:

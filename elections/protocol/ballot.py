@@ -79,10 +79,11 @@ class Question:
 
     def check_choices(self, choices: Sequence[int], what: str) -> None:
         """Refuse anything but a blank vote alone, or between min and max answers."""
-        values = list(choices)
-        blank = values.pop(0) if self.blank and values else 0
-        allowed = sum(values) == 0 if blank else self.minimum <= sum(values) <= self.maximum
-        if len(values) != len(self.answers) or any(value not in (0, 1) for value in (blank, *values)) or not allowed:
+        if len(choices) != self.choices or any(choice not in (0, 1) for choice in choices):
+            raise ProtocolError("ballot.choices", what=what)
+        blank = bool(self.blank and choices[0])
+        least, most = (0, 0) if blank else (self.minimum, self.maximum)
+        if not least <= sum(choices[self.blank :]) <= most:
             raise ProtocolError("ballot.choices", what=what)
 
 
@@ -183,7 +184,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ballot:
-    """A parsed ballot: canonical, numbers in range, nothing proved yet, nor that its elements are members."""
+    """A parsed ballot: canonical, numbers in range, nothing proved yet, nor that its ciphertexts are in the group."""
 
     raw: bytes = field(repr=False)
     election_uuid: str
@@ -204,8 +205,7 @@ class Ballot:
         return [choice.alpha for answer in self.answers for choice in answer.choices]
 
     def prove_members(self) -> None:
-        """Refuse a ballot with an element that no computation has shown to be a member of the group."""
-        self.credential.prove()
+        """Refuse a ballot with an element that is no member of the group, and in no computation was found out."""
         for answer in self.answers:
             for choice in answer.choices:
                 choice.prove()
@@ -224,7 +224,7 @@ class Ballot:
             raw,
             string(value["election_uuid"], f"{what}, election_uuid"),
             string(value["election_hash"], f"{what}, election_hash"),
-            group.claimed(value["credential"], f"{what}, credential"),
+            group.element(value["credential"], f"{what}, credential"),
             tuple(answers),
             string(signature["hash"], f"{what}, signature"),
             Proof.parse(group, signature["proof"], f"{what}, signature"),

@@ -69,7 +69,7 @@ for _act, _slug in (CONTEST_ACTS | ELECTION_ACTS).items():
 def _ask(act: Act, contests: list[str]) -> Answer:
     """The page of an act; confirmed, the act itself."""
     form, refused = ConfirmForm(), None
-    election_uuid = visit.place().election
+    election_uuid = visit.election()
     if form.validate_on_submit():
         try:
             _do(act, election_uuid, contests, (form.reason.data or "").strip() or None)
@@ -140,7 +140,7 @@ def unlock(election_uuid: str) -> Answer:
 def reschedule(contest_uuid: str) -> Answer:
     """A later closing hour, to be signed by the key holders."""
     form, refused = RescheduleForm(), None
-    election_uuid = visit.place().election
+    election_uuid = visit.election()
     if form.validate_on_submit():
         try:
             with visit.store().registry.begin() as session:

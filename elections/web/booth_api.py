@@ -73,9 +73,7 @@ def token(contest_uuid: str, issuer: str) -> Response:
 def cast(contest_uuid: str) -> Response:
     """Cast the ballot, or hear that this elector has voted (protocol.md §6)."""
     receipts = casting.cast(visit.store(), contest_uuid, _voter(), request.get_data(cache=False), visit.now())
-    return jsonify(
-        already=receipts.already, hour=hour_text(receipts.at), register=receipts.register, urn=receipts.urn
-    )
+    return jsonify(already=receipts.already, hour=hour_text(receipts.at), register=receipts.register, urn=receipts.urn)
 
 
 @blueprint.get("/scrutin/<contest_uuid>/empreintes")

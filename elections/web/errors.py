@@ -1,34 +1,84 @@
-"""One French sentence for each refusal of the program; a test compares this list with RULES."""
+"""What screens say of a refusal: the French sentence of its rule, with its values as people read them.
+
+English needs no list of its own: a refusal of the pure floor prints English already.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from elections.web import i18n
+from elections.protocol.canonical import hour
+from elections.protocol.errors import ProtocolError
+from elections.registry import candidacies, roll_file
+from elections.rules.phases import PHASES, Phase
+from elections.web import i18n, words
+from elections.web.sentences import SENTENCES
 
 if TYPE_CHECKING:
-    from elections.protocol.errors import ProtocolError
-
-SENTENCES: dict[str, str] = {}
+    from collections.abc import Callable
 
 BOOTH: dict[str, str] = {
+    "json.syntax": "{what} : ce n'est pas du JSON.",
     "log.origin": "{what} : l'empreinte est celle d'une autre urne ({origin}).",
     "log.size": "{what} : l'empreinte compte {size} bulletins, la liste {length}.",
     "log.root": "{what} : la liste ne donne pas l'empreinte que l'urne a signée.",
     "setup.digest": "Le dossier du scrutin ne correspond pas à ce qui est scellé.",
 }
-"""The refusals that only the browser knows (booth/src/errors.js)."""
+"""What only the browser refuses, or with fewer values (booth/src/errors.js)."""
+
+_FIELDS = {name: headings[0] for name, headings in (roll_file.COLUMNS | candidacies.COLUMNS).items()}
 
 
 def sentence(error: ProtocolError) -> str:
     """What a screen says of a refusal, in the language of the request."""
-    if i18n.language() == "en" or error.rule not in SENTENCES:
+    if i18n.language() == "en":
         return str(error)
-    return i18n.typeset(SENTENCES[error.rule].format(**error.values))
+    return i18n.typeset(SENTENCES[error.rule].format(**{key: _said(key, value) for key, value in error.values.items()}))
 
 
 def booth_sentences() -> dict[str, str]:
     """What the script says of a failed check; in English it knows its own sentences."""
     if i18n.language() == "en":
         return {}
-    return {rule: i18n.typeset(text) for rule, text in (SENTENCES | BOOTH).items() if "!" not in text}
+    return {rule: i18n.typeset(text) for rule, text in (SENTENCES | BOOTH).items() if rule.startswith(_BOOTH_ROOMS)}
+
+
+_BOOTH_ROOMS = ("json", "text", "group", "election", "ballot", "code", "token", "note", "ed25519", "log", "setup",
+                "receipt", "request")  # fmt: skip
+
+
+def _said(key: str, value: object) -> object:
+    """A value as a person reads it; what is no name of ours stays as it is."""
+    if isinstance(value, ProtocolError):
+        return sentence(value)
+    known = _NAMES.get(key)
+    return value if known is None or not isinstance(value, str) else known(value)
+
+
+def _hour(text: str) -> str:
+    try:
+        return i18n.hour_in_words(hour(text, "hour"))
+    except ProtocolError:
+        return text
+
+
+def _phase(name: str) -> str:
+    return i18n.words(PHASES[Phase(name)]) if name in set(Phase) else name
+
+
+def _roles(names: str) -> str:
+    return ", ".join(words.role_name(name) for name in names.split(", "))
+
+
+_NAMES: dict[str, Callable[[str], str]] = {
+    "act": words.act_name,
+    "at": _hour,
+    "closing": _hour,
+    "current": _phase,
+    "field": lambda name: _FIELDS.get(name, name),
+    "hour": _hour,
+    "opening": _hour,
+    "phase": _phase,
+    "role": words.role_name,
+    "roles": _roles,
+}

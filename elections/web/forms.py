@@ -31,8 +31,14 @@ class IdentifierForm(FlaskForm):
     """An elector's identifier."""
 
     identifier = StringField(
-        _("Votre identifiant"), [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "class": "short wide-enough"},
+        _("Votre identifiant"),
+        [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
+        render_kw={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "class": "short wide-enough",
+        },
     )
 
 
@@ -41,7 +47,8 @@ class CodeForm(FlaskForm):
 
     identifier = HiddenField(validators=[DataRequired(), Length(max=200)])
     code = StringField(
-        _("Code à usage unique"), [DataRequired(_("Saisissez le code reçu.")), Length(max=40)],
+        _("Code à usage unique"),
+        [DataRequired(_("Saisissez le code reçu.")), Length(max=40)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code short"},
     )
 
@@ -50,11 +57,13 @@ class AccountForm(FlaskForm):
     """Login and password of an account."""
 
     login = StringField(
-        _("Identifiant de compte"), [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
+        _("Identifiant de compte"),
+        [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
-        _("Mot de passe"), [DataRequired(_("Saisissez votre mot de passe.")), Length(max=1000)],
+        _("Mot de passe"),
+        [DataRequired(_("Saisissez votre mot de passe.")), Length(max=1000)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -81,9 +90,7 @@ class ElectionForm(HoursForm):
     """A new election, from a model."""
 
     model = RadioField(_("Modèle"), [InputRequired(_("Choisissez un modèle."))])
-    title = StringField(
-        _("Titre"), [Optional(), Length(max=400, message=_("Le titre compte au plus 400 caractères."))]
-    )
+    title = StringField(_("Titre"), [Optional(), Length(max=400, message=_("Le titre compte au plus 400 caractères."))])
     group = SelectField(_("Groupe mathématique"), [InputRequired()])
     delegates = IntegerField(
         _("Nombre de délégués de liste détenteurs de clé"),
@@ -108,7 +115,9 @@ class ContentForm(FlaskForm):
 class ConfirmForm(FlaskForm):
     """A grave act, confirmed; `reason` where the journal should give one."""
 
-    reason = StringField(_("Motif"), [Optional(), Length(max=400, message=_("Le motif compte au plus 400 caractères."))])
+    reason = StringField(
+        _("Motif"), [Optional(), Length(max=400, message=_("Le motif compte au plus 400 caractères."))]
+    )
 
 
 class RescheduleForm(FlaskForm):

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, session as form_session, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask import session as form_session
 
 from elections import post
 from elections.protocol.errors import ProtocolError
@@ -32,7 +33,7 @@ blueprint = Blueprint("login", __name__)
 
 @blueprint.route("/election/<election_uuid>/connexion", methods=["GET", "POST"])
 @access({ANYONE: FIXED})
-def identifier(election_uuid: str) -> str | Response | tuple[str, int]:
+def identifier(election_uuid: str) -> Response:
     """Step 1: who says to be an elector of this election. A code goes out, if there is somebody to send it to."""
     form = IdentifierForm()
     if not form.validate_on_submit():
@@ -47,7 +48,7 @@ def identifier(election_uuid: str) -> str | Response | tuple[str, int]:
 
 @blueprint.post("/election/<election_uuid>/connexion/code")
 @access({ANYONE: FIXED})
-def code(election_uuid: str) -> str | Response | tuple[str, int]:
+def code(election_uuid: str) -> Response:
     """Step 2: the code that came. It opens a session, and everything the browser held before is forgotten."""
     form = CodeForm()
     if not form.validate_on_submit():
@@ -62,7 +63,7 @@ def code(election_uuid: str) -> str | Response | tuple[str, int]:
 
 @blueprint.route("/bureau/connexion", methods=["GET", "POST"])
 @access(EVERYBODY)
-def account() -> str | Response | tuple[str, int]:
+def account() -> Response:
     """The door of the office, the board, the delegates and the supervision."""
     form = AccountForm()
     if not form.validate_on_submit():
@@ -134,16 +135,22 @@ def _welcome(token: str, target: str) -> Response:
 
 
 def _page(
-    template: str, form: IdentifierForm | CodeForm | AccountForm, election_uuid: str | None = None,
+    template: str,
+    form: IdentifierForm | CodeForm | AccountForm,
+    election_uuid: str | None = None,
     error: ProtocolError | None = None,
-) -> str | tuple[str, int]:
+) -> Response:
+    """The page of a step; refused, it says why above the form, in the same words for everybody."""
     title = None
     if election_uuid is not None:
         with visit.store().registry_reader() as session:
             title = elections.find(session, election_uuid).title
     refused = None if error is None else sentence(error)
     page = render_template(
-        template, form=form, election_uuid=election_uuid, title=title, refused=refused, minutes=_minutes(), error=error
+        template, form=form, election_uuid=election_uuid, title=title, refused=refused, minutes=_minutes()
     )
-    wrong = error is not None or (request.method == "POST" and form.errors)
-    return (page, 422) if wrong else page
+    response = make_response(page, 422 if refused or form.errors else 200)
+    if error is not None and error.rule == "sign-in.wait":
+        response.status_code = 429
+        response.headers["Retry-After"] = str(error.values["seconds"])
+    return response

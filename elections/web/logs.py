@@ -22,7 +22,9 @@ class Listed(logging.Filter):
         """Rewrite the record in place; every record passes, cut down."""
         ours = record.name.startswith("elections")
         event = record.msg if ours and isinstance(record.msg, str) and not record.args else record.name
-        given = [f"{field}={getattr(record, field)}" for field in FIELDS if ours and getattr(record, field, None) is not None]
+        given = [
+            f"{field}={getattr(record, field)}" for field in FIELDS if ours and getattr(record, field, None) is not None
+        ]
         record.msg, record.args = " ".join([event, *given]), ()
         record.exc_info = record.exc_text = record.stack_info = None
         return True

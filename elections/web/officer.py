@@ -129,26 +129,34 @@ def _election_acts(election: Election) -> list[tuple[Transition, str, int]]:
 
 def _checklist(session: Session, election: Election, step: str, late: list[str]) -> list[tuple[bool, str, str | None]]:
     """What a draft needs before it can be sealed: done or not, in words, and where it is mended."""
-    here = {"election_uuid": election.uuid}
+
+    def page(endpoint: str) -> str:
+        return url_for(endpoint, election_uuid=election.uuid)
+
     without = sum(not contest.candidacies for contest in election.contests)
     empty = sum(not roll.size(session, contest.uuid) for contest in election.contests)
-    electors = session.scalar(select(func.count()).select_from(Entitlement).where(_of(Entitlement, election))) or 0
-    coded = session.scalar(select(func.count()).select_from(ElectorKey).where(_of(ElectorKey, election))) or 0
+    electors = (
+        session.scalar(select(func.count()).select_from(Entitlement).where(Entitlement.election_uuid == election.uuid))
+        or 0
+    )
+    coded = (
+        session.scalar(select(func.count()).select_from(ElectorKey).where(ElectorKey.election_uuid == election.uuid))
+        or 0
+    )
     after_keys, after_rehearsal = step != "ceremony", step not in ("ceremony", "rehearsal")
     return [
-        (not without, _("Candidatures enregistrées dans chaque scrutin"), url_for(".stand", **here)),
-        (not empty, _("Liste électorale importée pour chaque collège"), url_for("roll.show", **here)),
-        (bool(electors) and coded == electors, _("Code de vote de chaque électeur : %(coded)s sur %(electors)s",
-            coded=coded, electors=electors), None),
-        (after_keys, _("Clés créées par tous les détenteurs"), url_for("ceremony.show", **here)),
-        (after_rehearsal, _("Clés essayées par tous les détenteurs"), url_for("ceremony.show", **here)),
+        (not without, _("Candidatures enregistrées dans chaque scrutin"), page(".stand")),
+        (not empty, _("Liste électorale importée pour chaque collège"), page("roll.show")),
+        (
+            bool(electors) and coded == electors,
+            _("Code de vote de chaque électeur : %(coded)s sur %(electors)s", coded=coded, electors=electors),
+            None,
+        ),
+        (after_keys, _("Clés créées par tous les détenteurs"), page("ceremony.show")),
+        (after_rehearsal, _("Clés essayées par tous les détenteurs"), page("ceremony.show")),
         (step == "seal", _("Scellement préparé"), None),
-        (step == "seal" and not late, _("Signatures du scellement"), url_for("ceremony.show", **here)),
+        (step == "seal" and not late, _("Signatures du scellement"), page("ceremony.show")),
     ]
-
-
-def _of(table: type[Entitlement | ElectorKey], election: Election) -> object:
-    return table.election_uuid == election.uuid
 
 
 @blueprint.route("/election/<election_uuid>/calendrier", methods=["GET", "POST"])
@@ -228,8 +236,8 @@ def show_journal(election_uuid: str) -> str:
         )
 
 
-def _page(template: str, form: ElectionForm | HoursForm | ConfirmForm, refused: str | None, **values: object) -> (
-    str | tuple[str, int]
-):
+def _page(
+    template: str, form: ElectionForm | HoursForm | ConfirmForm, refused: str | None, **values: object
+) -> str | tuple[str, int]:
     page = render_template(template, form=form, refused=refused, hour_text=hour_text, **values)
     return (page, 422) if refused or form.errors else page

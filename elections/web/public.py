@@ -87,7 +87,8 @@ def sealed(contest_uuid: str) -> Response:
     response = jsonify(texts)
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/scrutin/<contest_uuid>/scelle/<name>")
@@ -121,7 +122,9 @@ def record_file(election_uuid: str, path: str) -> Response:
     folder, manifest = _record(election_uuid), _manifest(election_uuid)
     if manifest is None or path not in {*manifest["files"], "manifest.json", "manifest.note"}:
         raise ProtocolError("web.missing")
-    return send_file(io.BytesIO((folder / path).read_bytes()), as_attachment=True, download_name=path.rpartition("/")[2])
+    return send_file(
+        io.BytesIO((folder / path).read_bytes()), as_attachment=True, download_name=path.rpartition("/")[2]
+    )
 
 
 @blueprint.get("/verifier")

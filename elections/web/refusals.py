@@ -18,9 +18,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from elections.protocol.errors import ProtocolError
 from elections.web import visit
 from elections.web.access import declared
-from elections.web.errors import sentence
+from elections.web.errors import booth_sentences, sentence
 from elections.web.logs import LOG
-from elections.web.visit import ANYONE, ELECTOR
+from elections.web.visit import ELECTOR
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -53,12 +53,13 @@ _RETRY = 3
 
 
 def init_app(app: Flask) -> None:
-    """Answer refusals, errors of HTTP, a busy database, and our own faults."""
+    """Answer refusals, errors of HTTP, a busy database and our own faults; give templates the booth's sentences."""
     app.register_error_handler(ProtocolError, answer)
     app.register_error_handler(CSRFError, lambda _error: answer(ProtocolError("web.csrf")))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _fault)
+    app.add_template_global(booth_sentences)
 
 
 def status_of(error: ProtocolError) -> int:
@@ -120,8 +121,13 @@ def _fault(error: Exception) -> tuple[Response | str, int] | Response:
     """Log what kind of fault it is and where, never what it says."""
     places = traceback.extract_tb(error.__traceback__)
     LOG.error(
-        "fault", extra={"endpoint": request.endpoint, "kind": type(error).__name__, "place": " < ".join(
-            f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(places[-6:])
-        )},
+        "fault",
+        extra={
+            "endpoint": request.endpoint,
+            "kind": type(error).__name__,
+            "place": " < ".join(
+                f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(places[-6:])
+            ),
+        },
     )
     return answer(ProtocolError("web.fault"))

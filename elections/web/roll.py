@@ -80,7 +80,9 @@ def apply(election_uuid: str) -> Response:
     added, changed, removed = (len(part) for part in (difference.added, difference.changed, difference.removed))
     text = _(
         "La liste électorale est enregistrée : %(added)s ajouts, %(changed)s changements, %(removed)s retraits.",
-        added=added, changed=changed, removed=removed,
+        added=added,
+        changed=changed,
+        removed=removed,
     )
     flash(text, "good")
     return redirect(url_for(".show", election_uuid=election_uuid), 303)

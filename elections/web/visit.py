@@ -20,14 +20,16 @@ from elections.rules.phases import Phase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask, Response
+    from flask import Flask
     from sqlalchemy.orm import Session
+    from werkzeug.wrappers import Response
 
     from elections.config import Config
     from elections.registry.journal import Actor
     from elections.storage import Store
 
 ANYONE, ELECTOR = "anyone", "elector"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _EXTENSION = "isoloir"
 
 
@@ -58,7 +60,7 @@ class Visitor:
     number: int = 0
     name: str = ""
     election: str | None = None
-    opened_at: datetime = datetime.min.replace(tzinfo=UTC)
+    opened_at: datetime = _LONG_AGO
     actor: Actor | None = None
     token: str = field(default="", repr=False)
 
@@ -111,10 +113,18 @@ def actor() -> Actor:
     return found
 
 
-def place() -> Place:
-    """The election, and the contest if there is one, of this address."""
-    found: Place = g.place
+def place() -> Place | None:
+    """What this address is about, None where it is about no election."""
+    found: Place | None = g.get("place")
     return found
+
+
+def election() -> str:
+    """The uuid of the election that this address is about."""
+    found = place()
+    if found is None:
+        raise ProtocolError("web.missing")
+    return found.election
 
 
 def arrive(session: Session) -> None:
@@ -130,7 +140,13 @@ def arrive(session: Session) -> None:
     g.touch = sessions.due(row, now())
     if isinstance(person, Account):
         g.visitor = Visitor(
-            person.role, person.number, person.name, person.election_uuid, row.opened_at, accounts.actor_of(person), token
+            person.role,
+            person.number,
+            person.name,
+            person.election_uuid,
+            row.opened_at,
+            accounts.actor_of(person),
+            token,
         )
     else:
         name = f"{person.first_name} {person.last_name}"

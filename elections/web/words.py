@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext
 
 from elections.rules.phases import PHASES, ROLES, Role, Words
-from elections.web import errors, i18n
+from elections.web import i18n
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -53,7 +53,7 @@ _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 
 def init_app(app: Flask) -> None:
     """Give templates the names."""
-    app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS, booth_sentences=errors.booth_sentences)
+    app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS)
     app.add_template_filter(role_name)
     app.add_template_filter(act_name)
     app.add_template_filter(capitalize_first)

@@ -127,7 +127,7 @@ def test_a_session_that_ends_is_told_and_the_vote_resumed(world, booth):
     [
         ("dossier.json", lambda value: value.update(setup=value["setup"].replace("Midi", "Nuit")), "scellé"),
         ("dossier.json", lambda value: value.update(trustees="[]"), ""),
-        ("jeton/issuer-1", lambda value: value.update(s="A" * 512), "jeton"),
+        ("jeton/issuer-1", lambda value: value.update(s="A" * 512), "autorité"),
         ("bulletin", lambda value: value.update(urn=value["register"]), ""),
         ("bulletin", lambda value: value.update(register=value["register"].replace("isoloir", "isolair", 1)), ""),
         ("bulletin", lambda value: value.update(urn=None), "récépissé"),

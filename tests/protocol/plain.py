@@ -16,24 +16,27 @@ BASE_Y = 4 * pow(5, -1, P25519) % P25519
 
 
 class Edwards:
-    """`Ed25519` by the formulas of RFC 8032 §5.1; elements are pairs (x, y)."""
+    """`Ed25519` by the formulas of RFC 8032 §5.1.4; elements are (X, Y, Z, T): x = X/Z, y = Y/Z, xy = T/Z."""
 
     name = "Ed25519"
     q = 2**252 + 27742317777372353535851937790883648493
-    identity = (0, 1)
+    identity = (0, 1, 1, 0)
 
     @property
     def generator(self):
+        """The base point."""
         return self.read(f"{BASE_Y:064x}")
 
     def mul(self, a, b):
-        (x1, y1), (x2, y2) = a, b
-        t = D * x1 * x2 * y1 * y2
-        x = (x1 * y2 + x2 * y1) * pow(1 + t, -1, P25519)
-        y = (y1 * y2 + x1 * x2) * pow(1 - t, -1, P25519)
-        return x % P25519, y % P25519
+        """The sum of two points."""
+        (x1, y1, z1, t1), (x2, y2, z2, t2) = a, b
+        u, v = (y1 - x1) * (y2 - x2) % P25519, (y1 + x1) * (y2 + x2) % P25519
+        c, d = 2 * t1 * t2 * D % P25519, 2 * z1 * z2 % P25519
+        e, f, g, h = v - u, d - c, d + c, v + u
+        return e * f % P25519, g * h % P25519, f * g % P25519, e * h % P25519
 
     def power(self, a, exponent):
+        """By doubling and adding."""
         result, exponent = self.identity, exponent % self.q
         while exponent:
             if exponent & 1:
@@ -42,17 +45,20 @@ class Edwards:
         return result
 
     def write(self, a):
-        x, y = a
-        return f"{y + (x % 2 << 255):064x}"
+        """Big-endian digits of y, with the parity of x on top."""
+        inverse = pow(a[2], -1, P25519)
+        return f"{a[1] * inverse % P25519 + (a[0] * inverse % P25519 % 2 << 255):064x}"
 
     def read(self, text):
+        """The point of these digits."""
         sign, y = divmod(int(text, 16), 2**255)
         square = (y * y - 1) * pow(D * y * y + 1, -1, P25519) % P25519
         root = pow(square, (P25519 + 3) // 8, P25519)
         if root * root % P25519 != square:
             root = root * pow(2, (P25519 - 1) // 4, P25519) % P25519
         assert root * root % P25519 == square, "not on the curve"
-        return (root if root % 2 == sign else -root % P25519), y
+        x = root if root % 2 == sign else -root % P25519
+        return x, y, 1, x * y % P25519
 
 
 class Modular:
@@ -67,15 +73,19 @@ class Modular:
         self.generator = g
 
     def mul(self, a, b):
+        """The product."""
         return a * b % self.p
 
     def power(self, a, exponent):
+        """The power."""
         return pow(a, exponent % self.q, self.p)
 
     def write(self, a):
+        """Decimal digits."""
         return str(a)
 
     def read(self, text):
+        """The number of these digits."""
         return int(text)
 
 

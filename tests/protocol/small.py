@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from typing import Any
 
 from elections.protocol import archive
 from elections.protocol.ballot import Ballot, Election, Question, make_ballot, write_election
 from elections.protocol.canonical import compact
-from elections.protocol.group import GROUP_NAMES, belenios2048, group_by_name
+from elections.protocol.group import belenios2048, group_by_name
 from tests.protocol.plain import Edwards, Modular
 
-UUID = "Small111111111"
+UUID = "Smaii111111111"
 KEY = 5**100
 CREDENTIAL = 7**80
 LISTS = Question("Which list?", ("A", "B", "C"), blank=True, minimum=1, maximum=1)
 NAMES = Question("Which names?", ("a", "b"), blank=False, minimum=0, maximum=2)
-GROUPS = GROUP_NAMES
-PLAIN = {"Ed25519": Edwards(), "BELENIOS-2048": Modular(int(belenios2048._P), int(belenios2048._G))}
+PLAIN: dict[str, Any] = {"Ed25519": Edwards(), "BELENIOS-2048": Modular(int(belenios2048._P), int(belenios2048._G))}
 """The same groups in plain integers."""
 
 PUBLISHED = {
@@ -71,7 +71,8 @@ def leaves(value, path=()):
 
 def changed(raw, path, change):
     """The same compact JSON with `change` applied to what stands at `path`."""
-    value = place = json.loads(raw)
+    value: Any = json.loads(raw)
+    place = value
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = change(place[path[-1]])

@@ -216,7 +216,12 @@ def test_a_changed_disjunction_is_refused(group):
 def test_the_hashed_string_of_a_disjunction_is_that_of_the_format(group, monkeypatch):
     """The prefix, then A and B of every branch, all separated by commas."""
     plain, texts = PLAIN[group.name], []
-    monkeypatch.setattr(type(group), "hash_to_scalar", lambda _, text: texts.append(text) or hashed(plain, text))
+
+    def hash_to_scalar(_, text):
+        texts.append(text)
+        return hashed(plain, text)
+
+    monkeypatch.setattr(type(group), "hash_to_scalar", hash_to_scalar)
     key = PublicKey(group, group.power_g(31))
     ciphertext = key.encrypt(1, 17)
     branches = [Branch(ciphertext, 0), Branch(ciphertext, 1)]
@@ -250,11 +255,11 @@ def test_a_changed_factor_is_refused(group):
     for bad in altered(group, proof):
         with refused("tally.factor-proof"):
             check_factor(group, key, alpha, factor, "decrypt|", bad, "it")
-    for arguments in (
+    for wrong_key, wrong_alpha, wrong_factor, prefix in (
         (group.power_g(6), alpha, factor, "decrypt|"),
         (key, alpha * alpha, factor, "decrypt|"),
         (key, alpha, factor * alpha, "decrypt|"),
         (key, alpha, factor, "decrypts|"),
     ):
         with refused("tally.factor-proof"):
-            check_factor(group, *arguments, proof, "it")
+            check_factor(group, wrong_key, wrong_alpha, wrong_factor, prefix, proof, "it")

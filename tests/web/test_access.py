@@ -80,9 +80,9 @@ TABLE = {
 
 def test_the_table_names_every_route_and_what_it_declares(site):
     declared = {rule.endpoint: site.app.view_functions[rule.endpoint].access for rule in site.app.url_map.iter_rules()}
-    assert {endpoint: {role: set(phases) for role, phases in found.grants.items()} for endpoint, found in declared.items()} == {
-        endpoint: {role: set(phases) for role, phases in grants.items()} for endpoint, grants in TABLE.items()
-    }
+    assert {
+        endpoint: {role: set(phases) for role, phases in found.grants.items()} for endpoint, found in declared.items()
+    } == {endpoint: {role: set(phases) for role, phases in grants.items()} for endpoint, grants in TABLE.items()}
 
 
 def test_a_route_without_declared_access_keeps_the_program_from_starting(world, monkeypatch):
@@ -116,7 +116,9 @@ def test_every_route_lets_in_exactly_whom_the_table_names(world, phase):
                 answer = browser.get(path)
             else:
                 answer = browser.send(path)
-            expected = any(phase in TABLE[rule.endpoint].get(name, ()) or _everywhere(rule, name) for name in ("anyone", role))
+            expected = any(
+                phase in TABLE[rule.endpoint].get(name, ()) or _everywhere(rule, name) for name in ("anyone", role)
+            )
             assert (answer.text == "in") is expected, (rule.endpoint, role, phase.value, answer.status_code)
             if not expected:
                 assert answer.text in {"web.session", "web.role", "web.phase"}, (rule.endpoint, role, answer.text)
@@ -131,7 +133,14 @@ def _stub(view):
 
 
 def _path(site, rule):
-    values = {"election_uuid": site.election, "contest_uuid": site.contest, "name": "x", "path": "x", "role": "x", "issuer": "x"}
+    values = {
+        "election_uuid": site.election,
+        "contest_uuid": site.contest,
+        "name": "x",
+        "path": "x",
+        "role": "x",
+        "issuer": "x",
+    }
     with site.app.test_request_context():
         return site.app.url_map.bind("localhost").build(rule.endpoint, {key: values[key] for key in rule.arguments})
 

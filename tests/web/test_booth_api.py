@@ -7,9 +7,9 @@ import pytest
 from elections.elector import Booth, Elector
 from elections.protocol.canonical import base64_decode, base64_encode
 from elections.protocol.log import Checkpoint, root
+from elections.registry.journal import CLOCK
 from elections.rules.phases import Act
 from elections.web.logs import Listed
-from elections.registry.journal import CLOCK
 from tests.doors.world import CLOSING, SECOND, World
 from tests.web.site import Site
 
@@ -26,7 +26,9 @@ class Device:
 
     def token(self, issuer):
         z, signature = self.elector.request(issuer)
-        answer = self.browser.ask(f"{self.path}/jeton/{issuer.id}", json={"z": base64_encode(z), "signature": signature})
+        answer = self.browser.ask(
+            f"{self.path}/jeton/{issuer.id}", json={"z": base64_encode(z), "signature": signature}
+        )
         assert answer.status_code == 200, answer.text
         return self.elector.token(issuer, base64_decode(answer.json["s"], "s", 384))
 
@@ -142,7 +144,9 @@ def test_an_unknown_issuer_is_not_there(site):
     assert site.elector().ask(f"/scrutin/{site.contest}/jeton/personne", json=body).status_code == 404
 
 
-@pytest.mark.parametrize("change", [lambda body: body[:-1], lambda body: body + b" ", lambda _: b"", lambda _: b"{" * 100])
+@pytest.mark.parametrize(
+    "change", [lambda body: body[:-1], lambda body: body + b" ", lambda _: b"", lambda _: b"{" * 100]
+)
 def test_a_cast_of_another_length_is_refused_before_it_is_read(site, world, change):
     body = change(world.body(1))
     answer = site.elector(1).ask(f"/scrutin/{world.a}/bulletin", data=body, content_type="application/octet-stream")
@@ -177,7 +181,10 @@ def test_in_the_grace_only_who_came_before_the_closing_may_finish(site, world):
 def test_a_refusal_speaks_the_language_of_the_page(site, language):
     browser = site.elector()
     answer = browser.ask(f"/scrutin/{site.contest}/jeton/issuer-1?langue={language}", data=b"x")
-    expected = {"fr": "La demande n’est pas celle que cette adresse attend.", "en": "the request is not what this address asks for"}
+    expected = {
+        "fr": "La demande n’est pas celle que cette adresse attend.",
+        "en": "the request is not what this address asks for",
+    }
     assert answer.json["message"] == expected[language]
 
 
@@ -211,7 +218,7 @@ def test_a_fault_is_told_by_kind_and_place_only(world: World, caplog):
     site.app.register_error_handler(Exception, refusals._fault)
 
     def broken(contest_uuid):
-        raise KeyError("a001@magistrats.example")  # noqa: EM101
+        raise KeyError("a001@magistrats.example")
 
     broken.access = site.app.view_functions["booth.state"].access
     site.app.view_functions["booth.state"] = broken

@@ -12,7 +12,9 @@ from tests.web.site import Site
 TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 
 
-@pytest.mark.parametrize("path", ["/", "/bureau/connexion", "/nulle-part", "/static/site.css", "/scrutin/x/dossier.json"])
+@pytest.mark.parametrize(
+    "path", ["/", "/bureau/connexion", "/nulle-part", "/static/site.css", "/scrutin/x/dossier.json"]
+)
 def test_every_answer_carries_the_headers(site, path):
     answer = site.client().get(path)
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS

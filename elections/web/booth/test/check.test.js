@@ -108,3 +108,14 @@ test("a lost line is no alarm", async () => {
   await page.click("retry");
   assert.equal(page.stage, "found");
 });
+
+test("a refusal is no alarm either: it is told in the form, and a session that is over leads to the door", async () => {
+  const { server, page, check } = stage(5);
+  server.refusals = { empreintes: { error: "web.role", message: "not for you" } };
+  await check.start(FRAGMENT);
+  assert.equal(page.stage, "ask");
+  assert.deepEqual(page.wrong, ["check leaf not for you"]);
+  server.refusals = { empreintes: { error: "web.session", message: "sign in" } };
+  await check.follow(FRAGMENT);
+  assert.equal(page.stage, "reloaded");
+});

@@ -97,6 +97,9 @@ export class FakePage {
     this.saved = { name, text };
   }
   print() {}
+  reload() {
+    this.stages.push("reloaded");
+  }
   async breathe() {}
 
   /** @param {string} name of a button */

@@ -10,7 +10,7 @@ import { hexDecode } from "../bytes.js";
 import { checkLeaves, openCheckpoint, place, readLeaves } from "../log.js";
 import { readUrnReceipt } from "../receipt.js";
 import { openContest } from "../setup.js";
-import { kindOf } from "./api.js";
+import { Refusal, kindOf } from "./api.js";
 import { readFragment, readLeaf, urnNote } from "./receipts.js";
 
 /** @typedef {import("./api.js").Api} Api */
@@ -112,8 +112,8 @@ export class Check {
       page.show("ask");
       return;
     }
-    page.fill("progress", page.say("progress.leaves") ?? "");
     page.show("working");
+    page.fill("progress", page.say("progress.leaves") ?? "");
     const [{ setup }, { checkpoint, leaves }] = await Promise.all([this.#open(), this.#api.leaves()]);
     const { uuid } = setup.contest;
     if (uuid !== page.facts["contest"]) {
@@ -146,15 +146,27 @@ export class Check {
     try {
       await step();
     } catch (error) {
-      if (kindOf(error) === "interrupted") {
-        this.#page.show("interrupted");
-      } else {
-        const known = error instanceof ProtocolError ? this.#page.say(error.rule, error.values) : undefined;
-        this.#page.fill("detail", known ?? String(error instanceof Error ? error.message : error));
-        this.#page.show("alarm");
-      }
+      this.#failed(error);
     } finally {
       this.#busy = false;
+    }
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    const page = this.#page;
+    const kind = kindOf(error);
+    if (kind === "expired") {
+      page.reload(); // the server leads to its door
+    } else if (kind === "interrupted") {
+      page.show("interrupted");
+    } else if (error instanceof Refusal) {
+      page.show("ask");
+      page.errors("check", [{ field: "leaf", sentence: error.message }]);
+    } else {
+      const known = error instanceof ProtocolError ? page.say(error.rule, error.values) : undefined;
+      page.fill("detail", known ?? String(error instanceof Error ? error.message : error));
+      page.show("alarm");
     }
   }
 

@@ -235,6 +235,10 @@ export class Page {
     this.#document.defaultView?.print();
   }
 
+  reload() {
+    this.#document.defaultView?.location.reload();
+  }
+
   /** Let the browser draw what was said before it computes. */
   breathe() {
     return new Promise((done) => setTimeout(done, 20));

@@ -250,6 +250,7 @@ export class Vote {
     const page = this.#page;
     page.fill("hour", page.hour(hour));
     page.fill("tracker", sent.tracker);
+    page.fill("receipts", receipts);
     page.link("check", `${page.facts["check"]}${fragmentOf(sent)}`);
     page.show("done");
   }
@@ -344,8 +345,9 @@ export class Vote {
    * @param {string} sentence
    */
   #progress(stage, sentence) {
-    this.#page.fill("progress", this.#page.say(sentence) ?? "");
+    // First shown, then said: a live region that is still hidden announces nothing.
     this.#page.show(stage);
+    this.#page.fill("progress", this.#page.say(sentence) ?? "");
   }
 
   /**

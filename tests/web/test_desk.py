@@ -1,0 +1,310 @@
+"""The desk: an election from its model to its proclamation, by forms and files alone."""
+
+import base64
+import io
+import re
+import zipfile
+
+import pytest
+
+from elections.holder.program import Holder
+from elections.registry import accounts, elections, roll
+from elections.ticking import Ticker
+from tests.doors.world import DRAFTED, FREEZING, HOUR, OPENING, SEALED, SECOND, fiction
+from tests.web.site import Site
+from tests.web.test_public import text
+
+HEADER = "identifiant;nom;prénom;email;collège;rôle d'inscription\n"
+NEW = {
+    "model": "cav-2026", "title": "", "group": "Ed25519", "delegates": "3",
+    "opening_day": "2026-06-01", "opening_hour": "09:00", "closing_day": "2026-06-08", "closing_hour": "16:00",
+}  # fmt: skip
+
+
+def upload(name, data):
+    return {"file": (io.BytesIO(data), name)}
+
+
+@pytest.fixture
+def draft(drafted):
+    """The site of an election in preparation."""
+    return Site(drafted, DRAFTED)
+
+
+# --- In preparation ---------------------------------------------------------------------------------
+
+
+def test_an_officer_creates_an_election_from_the_model(draft):
+    officer = draft.desk("officer")
+    made = officer.send("/bureau/nouvelle", **NEW)
+    assert made.status_code == 303
+    page = text(officer.get(made.location))
+    assert "Représentants des magistrats du siège et du parquet" in page
+    assert "lundi 1 juin 2026 à 9 h 00 (heure de Paris ; 07:00 UTC)" in page
+    assert page.count("en préparation") == 8  # seven contests and the election
+    assert "Préparer le scellement" in page
+    assert "Élection créée" in text(officer.get(f"{made.location}/journal"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"model": ""}, "Choisissez un modèle."),
+        ({"model": "../../etc"}, "Choisissez un modèle."),
+        ({"group": "RSA"}, "Choisissez un groupe."),
+        ({"delegates": "0"}, "De 1 à 50 délégués."),
+        ({"delegates": "beaucoup"}, "Indiquez un nombre entier."),
+        ({"opening_day": "demain"}, "Indiquez le jour d’ouverture."),
+        ({"opening_hour": "25:00"}, "Indiquez l’heure d’ouverture."),
+        ({"closing_day": "2026-05-01"}, "L’ouverture (lundi 1 juin 2026 à 9 h 00) doit précéder"),
+        ({"closing_day": "2026-03-29", "closing_hour": "02:30", "opening_day": "2026-03-01"}, "n’existe pas à Paris"),
+        ({"closing_day": "2026-10-25", "closing_hour": "02:30"}, "n’existe pas à Paris ou y vient deux fois"),
+        ({"title": "x" * 401}, "Le titre compte au plus 400 caractères."),
+    ],
+)
+def test_a_wrong_field_is_told_and_nothing_is_written(draft, change, told):
+    officer = draft.desk("officer")
+    answer = officer.send("/bureau/nouvelle", **NEW | change)
+    assert answer.status_code == 422
+    assert told in text(answer)
+    with draft.world.store.registry_reader() as session:
+        assert len(elections.everything(session)) == 1
+
+
+def test_hostile_text_stays_text(draft):
+    officer = draft.desk("officer")
+    made = officer.send("/bureau/nouvelle", **NEW | {"title": "<script>alert(1)</script>\u202e"})
+    assert "<script>alert" not in officer.get(made.location).text
+    assert "&lt;script&gt;" in officer.get(made.location).text
+
+
+def test_the_calendar_of_a_draft_may_change(draft):
+    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/calendrier"
+    assert 'value="2026-02-06"' in officer.get(path).text
+    hours = {key: NEW[key] for key in NEW if key.endswith(("day", "hour"))}
+    answer = officer.send(path, follow=True, **hours)
+    assert "Le calendrier est enregistré." in text(answer)
+    assert "lundi 8 juin 2026 à 16 h 00" in text(answer)
+
+
+def test_a_roll_is_tried_before_it_is_applied(draft):
+    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/liste"
+    assert "Total 43" in text(officer.get(path))
+    data = (HEADER + "a001;Nom1;Prénom;a001@magistrats.example;a;Paris\nneuf;Neuf;Zoé;z@exemple.fr;b;Lyon\n").encode()
+    report = officer.send(f"{path}/essai", **upload("liste.csv", data))
+    page = text(report)
+    assert "Lu en UTF-8, séparateur « ; »" in page
+    assert re.search(r"Ajouts 1 .*neuf", page)
+    assert "Retraits 42" in page
+    assert "Total 43" in text(officer.get(path))
+    content = re.search(r'name="content"[^>]*value="([^"]+)"', report.text)[1]
+    done = officer.send(path, follow=True, content=content)
+    assert "1 ajouts, 0 changements, 42 retraits" in text(done)
+    assert "Total 2" in text(done)
+
+
+def test_every_trouble_of_a_roll_is_told_by_its_line(draft):
+    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/liste"
+    data = (HEADER + "é;N;P;pas-une-adresse;z;Paris\na;;P;a@b.fr;a;Paris\n").encode("cp1252")
+    page = officer.send(f"{path}/essai", **upload("liste.csv", data))
+    told = text(page)
+    assert "4 lignes à corriger" in told
+    assert "Ligne 2, email : « pas-une-adresse » n’est pas une adresse." in told
+    assert "Ligne 2, collège : « z » n’est aucun de : a, b." in told
+    assert "Ligne 3, nom" in told
+    assert "Appliquer cette liste" not in told
+    refused = officer.send(path, content=base64.b64encode(data).decode())
+    assert refused.status_code == 400
+    assert "4 lignes à corriger ; la première : Ligne 2" in text(refused)
+    assert "Total 43" in text(officer.get(path))
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "La première ligne doit nommer les colonnes"),
+        (b"PK\x03\x04\x00\x00", "enregistrez-le au format CSV"),
+        ("a;b;c\n".encode("utf-16"), "enregistrez-le au format CSV"),
+        (b"nom;nom\n", "La première ligne doit nommer les colonnes"),
+    ],
+)
+def test_a_file_that_is_no_roll_is_told(draft, data, told):
+    officer = draft.desk("officer")
+    answer = officer.send(f"/bureau/election/{draft.election}/liste/essai", **upload("x", data))
+    assert answer.status_code == 422
+    assert told in text(answer)
+
+
+def test_no_file_and_too_large_a_file_are_told(draft):
+    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/liste/essai"
+    assert "Choisissez un fichier." in text(officer.send(path))
+    assert officer.send(path, **upload("x.csv", bytes(8_000_001))).status_code == 413
+
+
+def test_candidacies_are_filed_by_a_sheet(draft):
+    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/candidatures"
+    sheet = "collège;candidature;titre;titulaire;suppléant\na;seul;;DUPONT Anne;DURAND Luc\n".encode()
+    done = officer.send(path, follow=True, **upload("c.csv", sheet))
+    assert "DUPONT Anne (suppléance : DURAND Luc)" in text(done)
+    wrong = officer.send(path, **upload("c.csv", sheet.replace(b"\na;", b"\nz;")))
+    assert wrong.status_code == 422
+    assert "Ligne 2, collège : « z »" in text(wrong)
+    assert "DUPONT Anne" in text(wrong)
+
+
+def test_what_is_missing_before_the_seal_stands_on_a_list(draft):
+    page = text(draft.desk("officer").get(f"/bureau/election/{draft.election}"))
+    checklist = page.partition("Avant le scellement")[2].partition("Scrutins")[0]
+    assert checklist.count("fait") == 3
+    assert checklist.count("à faire") == 4
+    assert "43 sur 43" in checklist
+
+
+# --- Keys and seal ----------------------------------------------------------------------------------
+
+
+def holders(site, roles=None):
+    staging = site.world.staging
+    return {role: Holder.open(staging.key(role), staging.passphrases[role]) for role in roles or staging.passphrases}
+
+
+def rounds(site, browser, act):
+    """Hand every holder who is waited for her file, and her answer back to the site."""
+    path = f"/bureau/election/{site.election}/cles"
+    for role, holder in holders(site).items():
+        document = browser.send(f"{path}/entree/{role}")
+        assert document.status_code == 200, text(document)
+        answer = getattr(holder, act)(document.data).answer
+        assert "La pièce est vérifiée" in text(browser.send(path, follow=True, **upload("r.json", answer)))
+
+
+def test_a_ceremony_passes_through_the_page_and_what_is_wrong_does_not(draft):
+    site, browser = draft, draft.desk("officer")
+    path = f"/bureau/election/{site.election}/cles"
+    for role, phrase in site.world.staging.passphrases.items():
+        Holder.create(site.world.staging.key(role), phrase, 2**14)
+    assert text(browser.get(path)).count("attendu") == 6
+    for data, told in ((b"{", "ce n’est pas du JSON"), (b"{}", "Ce n’est pas une réponse du programme")):
+        wrong = browser.send(path, **upload("r.json", data))
+        assert wrong.status_code == 422
+        assert told in text(wrong)
+    assert browser.send(f"{path}/entree/personne").status_code == 404
+    rounds(site, browser, "step")
+    assert text(browser.get(path)).count("attendu") == 6
+
+
+def test_the_seal_is_prepared_signed_and_set_by_those_whom_the_table_names(held):
+    site = Site(held, SEALED)
+    officer, president = site.desk("officer"), site.desk("president")
+    base = f"/bureau/election/{site.election}"
+    assert officer.send(f"{base}/preparer").status_code == 303
+    assert "Sceller" in text(president.get(base))
+    early = president.send(f"{base}/sceller")
+    assert early.status_code == 422
+    assert "il manque au scellement" in text(early)
+    rounds(site, site.desk("delegate"), "seal")
+    assert officer.send(f"{base}/sceller").status_code == 403
+    assert president.send(f"{base}/sceller").status_code == 303
+    assert site.phase() == "sealed"
+    assert "Scellement" in text(president.get(f"{base}/journal"))
+
+
+def test_a_prepared_draft_may_be_unlocked(held):
+    site = Site(held, SEALED)
+    officer, base = site.desk("officer"), f"/bureau/election/{held.staging.uuid}"
+    officer.send(f"{base}/preparer")
+    locked = officer.send(f"{base}/candidatures", **upload("c.csv", fiction().candidacies))
+    assert "rien n’y change plus" in text(locked)
+    assert officer.get(f"{base}/deverrouiller").status_code == 200
+    assert officer.send(f"{base}/deverrouiller").status_code == 303
+    assert officer.send(f"{base}/candidatures", **upload("c.csv", fiction().candidacies)).status_code == 303
+
+
+# --- The vote and the count -------------------------------------------------------------------------
+
+
+def test_opening_needs_the_hour_and_the_board(sealed):
+    site = Site(sealed, OPENING - SECOND)
+    president, path = site.desk("president"), f"/bureau/election/{sealed.staging.uuid}/ouvrir"
+    early = president.send(path)
+    assert early.status_code == 422
+    assert "cela dépend du vendredi 6 février 2026 à 9 h 00" in text(early)
+    site.now = OPENING
+    assert site.desk("officer").send(path).status_code == 403
+    assert president.send(path).status_code == 303
+    assert {site.phase(sealed.a), site.phase(sealed.b)} == {"open"}
+
+
+def test_one_contest_is_suspended_for_a_reason_and_resumed_once_holders_have_signed(site, world):
+    president, base = site.desk("president"), f"/bureau/scrutin/{world.a}"
+    mute = president.send(f"{base}/suspendre")
+    assert "Indiquez un motif" in text(mute)
+    assert site.phase() == "open"
+    assert president.send(f"{base}/suspendre", reason="panne d'un serveur").status_code == 303
+    assert (site.phase(world.a), site.phase(world.b)) == ("suspended", "open")
+    refused = president.send(f"{base}/reprendre", reason="réparé")
+    assert "Il manque encore des signatures" in text(refused)
+    rounds(site, president, "amend")
+    assert president.send(f"{base}/reprendre", reason="réparé").status_code == 303
+    assert site.phase() == "open"
+    journal = text(president.get(f"/bureau/election/{site.election}/journal"))
+    assert "panne d'un serveur" in journal
+    assert "Avenant signé par les détenteurs de clé" in journal
+
+
+def test_the_closing_may_come_later_never_earlier(site, world):
+    president, path = site.desk("president"), f"/bureau/scrutin/{world.a}/reporter"
+    assert president.get(path).status_code == 200
+    earlier = president.send(path, day="2026-02-10", hour="10:00")
+    assert earlier.status_code == 422
+    assert president.send(path, day="2026-02-13", hour="10:00").status_code == 303
+    assert "vendredi 13 février 2026 à 10 h 00" in text(site.client().get(f"/scrutin/{world.a}"))
+    assert president.send(path, day="", hour="").status_code == 422
+
+
+def test_a_real_vote_is_never_closed_early(site, world):
+    president = site.desk("president")
+    refused = president.send(f"/bureau/scrutin/{world.a}/clore")
+    assert refused.status_code == 422
+    assert site.phase() == "open"
+    assert "Clore avant l’heure" not in text(president.get(f"/bureau/election/{site.election}"))
+
+
+def test_an_election_is_counted_and_proclaimed_by_the_board(site, world, tmp_path):
+    for number in (1, 2, 3):
+        world.cast(number)
+    site.now = FREEZING
+    Ticker(world.store, None).tick(FREEZING)
+    president, base = site.desk("president"), f"/bureau/election/{site.election}"
+    early = president.send(f"{base}/depouiller")
+    assert "trop peu de détenteurs de clé ont déchiffré" in text(early)
+    packed = president.send(f"{base}/cles/dossier-fige")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+        archive.extractall(tmp_path)
+    for holder in holders(site, ("secretary", "delegate-2", "delegate-4")).values():
+        answer = holder.decrypt(tmp_path / "record").answer
+        assert president.send(f"{base}/cles", **upload("r.json", answer)).status_code == 303
+    site.now += HOUR
+    assert president.send(f"{base}/depouiller").status_code == 303
+    assert "Voix et sièges" in text(president.get(f"{base}/resultats"))
+    assert site.client().get(f"{base}/resultats").status_code == 303
+    assert "Résultat" not in text(site.client().get(f"/scrutin/{world.a}"))
+    assert president.send(f"{base}/proclamer").status_code == 303
+    assert "Résultat proclamé" in text(site.client().get(f"/scrutin/{world.a}"))
+
+
+@pytest.mark.parametrize("role", ["officer", "president", "secretary", "delegate", "supervision"])
+def test_every_page_of_the_desk_stands_for_every_role(site, role):
+    browser, base = site.desk(role), f"/bureau/election/{site.election}"
+    for path in ("/bureau", base, f"{base}/candidatures", f"{base}/liste", f"{base}/cles", f"{base}/journal"):
+        assert browser.get(path).status_code == 200
+        assert browser.get(f"{path}?langue=en").status_code == 200
+
+
+def test_the_journal_page_names_no_elector(site, world):
+    world.cast(1)
+    page = site.desk("supervision").get(f"/bureau/election/{site.election}/journal").text
+    with world.store.registry_reader() as session:
+        person = roll.by_identifier(session, site.election, "a001")
+        assert person.last_name not in page
+    assert accounts.fold("a001") not in page

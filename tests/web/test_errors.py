@@ -1,0 +1,76 @@
+"""A French sentence for every refusal, and none for what is never refused."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from elections import web
+from elections.protocol.errors import RULES, ProtocolError
+from elections.web.errors import BOOTH, booth_sentences, sentence
+from elections.web.sentences import SENTENCES
+
+BOOTH_RULES = Path(web.__file__).parent / "booth/src/errors.js"
+
+
+def fields(text):
+    return {name.partition("!")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_the_two_lists_are_the_same():
+    assert sorted(SENTENCES) == sorted(RULES)
+
+
+@pytest.mark.parametrize("rule", SENTENCES)
+def test_a_sentence_uses_no_value_that_its_rule_lacks(rule):
+    assert fields(SENTENCES[rule]) <= fields(RULES.get(rule, ""))
+
+
+@pytest.mark.parametrize("rule", SENTENCES)
+def test_a_sentence_is_one(rule):
+    text = SENTENCES[rule]
+    assert re.match(r"[A-ZÀÉ«{]", text)
+    assert re.search(r"[.}\-)]$", text)
+    assert "  " not in text
+    assert "’" not in text  # as the keyboard types it: the screen sets it
+
+
+def test_the_booths_rules_all_have_a_sentence(site):
+    source = BOOTH_RULES.read_text("utf-8")
+    rules = re.findall(r'^  "([a-z0-9._-]+)": "', source, re.MULTILINE)
+    assert len(rules) > 30
+    with site.app.test_request_context():
+        said = booth_sentences()
+    assert set(rules) <= set(said)
+    assert set(BOOTH) <= set(rules)
+
+
+@pytest.mark.parametrize(
+    ("error", "fr"),
+    [
+        (
+            ProtocolError("rules.phase", act="open", phase="draft"),
+            "« Ouverture du scrutin » n’est pas possible\u202f: le scrutin est en préparation.",
+        ),
+        (
+            ProtocolError("registry.signed", at="2026-02-09T12:00:00Z"),
+            "Votre vote a été enregistré le lundi 9 février 2026 à 13 h 00.",
+        ),
+        (ProtocolError("roll.email", line=3, field="email", text="x"), "Ligne 3, email : « x » n’est pas une adresse."),
+        (
+            ProtocolError("setup.seal", what="s1", roles="president, delegate-2"),
+            "s1 : il manque au scellement des signatures de président du bureau de vote, délégué de liste n° 2.",
+        ),
+    ],
+)
+def test_values_are_said_as_people_read_them(site, error, fr):
+    with site.app.test_request_context():
+        assert re.sub(r"\s", " ", sentence(error)) == re.sub(r"\s", " ", fr)
+    with site.app.test_request_context("/?langue=en"):
+        assert sentence(error) == str(error)
+
+
+def test_hostile_values_stay_text(site):
+    with site.app.test_request_context():
+        assert "{what}" in sentence(ProtocolError("json.utf8", what="{what}"))

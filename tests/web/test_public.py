@@ -1,0 +1,112 @@
+"""What everybody sees, and that what they take home verifies."""
+
+import io
+import re
+import zipfile
+
+import pytest
+
+from elections.protocol.canonical import parse_canonical, sha256_hex
+from elections.registry import elections
+from elections.rules.models import load
+from elections.verify import verify
+from elections.demo.staging import PRESIDENT
+from tests.doors.world import CLOSING, DRAFTED, OFFICER, OPENING
+from tests.web.site import Site
+
+
+def text(page):
+    """A page's words, spaces made plain."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.text.replace("&#39;", "'")))
+
+
+def test_a_draft_is_nobodys_business(site, world):
+    with world.store.registry.begin() as session:
+        draft = elections.create(session, load("cav-2026"), OFFICER, DRAFTED, opening=OPENING, closing=CLOSING)
+        uuid, contest = draft.uuid, draft.contests[0].uuid
+    assert uuid not in site.client().get("/").text
+    assert site.client().get(f"/election/{uuid}").status_code == 409
+    assert site.client().get(f"/scrutin/{contest}").status_code == 409
+    assert site.client().get(f"/scrutin/{contest}/dossier.json").json["error"] == "web.phase"
+
+
+def test_the_home_page_says_when_in_paris_and_in_utc(site):
+    page = text(site.client().get("/"))
+    assert "Petite élection" in page
+    assert "Du vendredi 6 février 2026 à 9 h 00 (heure de Paris ; 08:00 UTC)" in page
+    assert "ouvert" in page
+
+
+def test_a_contest_shows_what_is_sealed(site, world):
+    page = text(site.client().get(f"/scrutin/{world.a}"))
+    setup = world.booth.setup
+    for figure in (world.booth.election.fingerprint, setup.digest, setup.roll_digest, setup.value["urn"]["key"]):
+        assert figure in page
+    assert "Résultat" not in page
+
+
+@pytest.mark.parametrize(("name", "part"), [("setup.json", 0), ("election.json", 1), ("trustees.json", 2)])
+def test_sealed_files_come_byte_for_byte(site, world, name, part):
+    from elections import casting
+
+    raw = casting.open_booth(world.store, world.a)[part]
+    answer = site.client().get(f"/scrutin/{world.a}/scelle/{name}")
+    assert answer.data == raw
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("name", ["registry.sqlite", "..%2fsetup.json", "setup.json.bak"])
+def test_nothing_else_is_a_sealed_file(site, world, name):
+    assert site.client().get(f"/scrutin/{world.a}/scelle/{name}").status_code == 404
+
+
+def test_there_is_no_record_before_the_result(site):
+    assert site.client().get(f"/election/{site.election}/dossier.zip").status_code == 409
+    assert site.client().get(f"/election/{site.election}/dossier/manifest.json").status_code == 409
+
+
+def test_the_record_verifies_once_it_is_unpacked(proclaimed, tmp_path):
+    answer = proclaimed.client().get(f"/election/{proclaimed.election}/dossier.zip")
+    assert answer.mimetype == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        archive.extractall(tmp_path)
+    assert verify(tmp_path / "record").holds
+    assert proclaimed.client().get(f"/election/{proclaimed.election}/dossier.zip").data == answer.data
+
+
+def test_every_file_of_the_record_comes_by_itself(proclaimed):
+    browser, base = proclaimed.client(), f"/election/{proclaimed.election}/dossier"
+    manifest = parse_canonical(browser.get(f"{base}/manifest.json").data, "manifest")
+    page = browser.get(f"/election/{proclaimed.election}").text
+    for path, file in manifest["files"].items():
+        assert sha256_hex(browser.get(f"{base}/{path}").data) == file["sha256"]
+        assert f"/dossier/{path}" in page
+    for path in ("manifest.note", "x.json", "../../registry.sqlite", "%2e%2e/%2e%2e/registry.sqlite"):
+        assert browser.get(f"{base}/{path}").status_code == (200 if path == "manifest.note" else 404)
+
+
+def test_the_result_stands_with_its_arithmetic(proclaimed):
+    browser = proclaimed.client()
+    base = f"/election/{proclaimed.election}/dossier/{proclaimed.contest}"
+    result = parse_canonical(browser.get(f"{base}/result.json").data, "result")
+    page, english = (text(browser.get(f"/scrutin/{proclaimed.contest}?langue={code}")) for code in ("fr", "en"))
+    for step in result["steps"]:
+        assert re.sub(r"\s+", " ", step["fr"]) in page
+        assert step["en"] in english
+    for name, votes in zip(result["names"], result["votes"], strict=True):
+        assert re.search(rf"{re.escape(name)} {votes} ", page)
+    assert "Inscrits 40 Votants 5 (12,50 %)" in page
+    elected = result["elected"][0]
+    assert elected["titulars"][0] in page.partition("Sont élus")[2]
+
+
+def test_a_stopped_contest_says_that_nothing_is_counted(site, world):
+    from elections.rules.phases import Act
+
+    world.act(Act.STOP, PRESIDENT, site.now, reason="essai")
+    assert "Rien n’en est dépouillé" in text(site.client().get(f"/scrutin/{world.a}"))
+
+
+def test_pages_of_words_stand(site: Site):
+    assert "sauf si" in text(site.client().get("/verifier"))
+    assert "non conforme" in text(site.client().get("/accessibilite"))
