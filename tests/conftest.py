@@ -20,6 +20,12 @@ settings.register_profile("ci", deadline=None, max_examples=60, database=None, p
 settings.load_profile("dev")
 
 
+def pytest_addoption(parser):
+    """What takes longer than a change should wait for."""
+    parser.addoption("--kills", type=int, default=60, help="how often the fault test kills the program (tests/doors)")
+    parser.addoption("--long", action="store_true", help="search the largest scenes of the casting machine too")
+
+
 def require(condition: object, reason: str) -> None:
     """Skip the test with a plain reason, or fail it where everything must be there (ELECTIONS_TEST_REQUIRE=all)."""
     if condition:

@@ -35,11 +35,14 @@ from elections.storage import KeyFolder, Store, engines
 from elections.verify.files import read_record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from elections.protocol.answers import Secrets
     from elections.protocol.note import NoteKey
     from elections.protocol.token import IssuerKey
+
+    Colleges = dict[str, Sequence[int | None] | None]
 
 DRAFTED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SEALED = datetime(2026, 2, 5, 9, tzinfo=UTC)
@@ -128,7 +131,7 @@ def _play(name: str, folder: Path) -> None:
     quick = tuple("synchronous = OFF" if "synchronous" in pragma else pragma for pragma in engines._PRAGMAS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "_PRAGMAS", quick)
-        patch.setattr(os, "fsync", lambda descriptor: None)
+        patch.setattr(os, "fsync", lambda _: None)
         with Store.create(folder / "state") as store:
             staging, receipts = _PLAYS[name](store, folder)
     election = {"uuid": staging.uuid}
@@ -140,8 +143,8 @@ def _passphrase(role: str) -> str:
     return f"a passphrase for {role}"
 
 
-def _begin(store: Store, folder: Path, model: str, colleges: dict[str, list[int | None]], **more) -> Staging:
-    """An election of some contests of a model, open; `colleges` has the votes of each, in the roll's order."""
+def _begin(store: Store, folder: Path, model: str, colleges: Colleges, **more) -> Staging:
+    """An election of some contests of a model, open; `colleges` has the votes of each, None for the fiction's."""
     group, batches = more.pop("group", "Ed25519"), more.pop("batches", None)
     base = load(model)
     contests = tuple(contest for contest in base.contests if contest.key in colleges)
@@ -150,7 +153,7 @@ def _begin(store: Store, folder: Path, model: str, colleges: dict[str, list[int 
     votes = dict(fiction.votes)
     for college, choices in colleges.items():
         members = [person.identifier for person in fiction.people if person.college == college]
-        if choices is not ...:
+        if choices is not None:
             votes = {who: choice for who, choice in votes.items() if who not in members}
             votes |= dict(zip(members, choices, strict=False))
     fiction = replace(fiction, votes=votes)
@@ -168,11 +171,11 @@ def _vote(staging: Staging, college: str, now: datetime) -> dict[str, str]:
     for person in staging.fiction.people:
         if person.college == college and person.identifier in staging.fiction.votes:
             receipts = staging.vote(person.identifier, college, staging.fiction.votes[person.identifier], now)
-    return {"register": receipts.register, "urn": receipts.urn} if receipts else {}
+    return {"register": receipts.register, "urn": receipts.urn or ""} if receipts else {}
 
 
 def _commission(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
-    colleges = {"s1": ..., "s2a": [0, 1, 0], "s2b": [], "s3a": [0, 1]}
+    colleges: Colleges = {"s1": None, "s2a": [0, 1, 0], "s2b": [], "s3a": [0, 1]}
     staging = _begin(store, folder, "cav-2026", colleges, batches=SMALL_BATCHES)
     hours = (OPENING + number * HOUR for number in count(1))
     _vote(staging, "s2a", next(hours))
@@ -183,7 +186,9 @@ def _commission(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
     staging.act("s2a", Act.RESUME, next(hours))
     staging.reschedule("s2a", LATER, next(hours))
     staging.amend(next(hours))
-    loser = next(person.identifier for person in staging.fiction.people if person.identifier not in staging.fiction.votes)
+    loser = next(
+        person.identifier for person in staging.fiction.people if person.identifier not in staging.fiction.votes
+    )
     staging.ballot(staging.elector(loser, "s1", next(hours)), 0, next(hours))
     staging.reissue(loser, next(hours))
     staging.ballot(staging.elector(loser, "s1", next(hours)), 0, next(hours))
@@ -198,7 +203,7 @@ def _commission(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
 
 
 def _rehearsal(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
-    colleges = {"s2a": [0, 0, 1, 1]}
+    colleges: Colleges = {"s2a": [0, 0, 1, 1]}
     staging = _begin(store, folder, "cav-2026-rehearsal", colleges, issuers=("left", "right"))
     receipts = _vote(staging, "s2a", OPENING + HOUR)
     staging.act("s2a", Act.CLOSE, OPENING + 2 * HOUR)
@@ -210,7 +215,7 @@ def _rehearsal(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
 
 
 def _belenios(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
-    colleges = {"s2a": [0, 1, 0, None], "s2b": []}
+    colleges: Colleges = {"s2a": [0, 1, 0, None], "s2b": []}
     staging = _begin(store, folder, "cav-2026", colleges, group="BELENIOS-2048")
     receipts = _vote(staging, "s2a", OPENING + HOUR)
     _finish(staging, folder)

@@ -205,6 +205,8 @@ class Setup:
         )
         if setup.uuid not in setup.contests or len(set(setup.contests)) != len(setup.contests):
             raise ProtocolError("setup.contests", what=what)
+        if len(set(setup.question.answers)) != len(setup.candidacies):
+            raise ProtocolError("setup.candidacies", what=what)
         return setup
 
 

@@ -9,13 +9,57 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, StringField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from elections.protocol.errors import ProtocolError
 from elections.web.i18n import PARIS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wtforms import Field
+
+
+class _Words:
+    """A field that says in our words when what was typed is not of its kind; `wrong` is the sentence."""
+
+    def __init__(self, label: str, wrong: str, more: Sequence[object] = (), **settings: object) -> None:
+        self.wrong = wrong
+        super().__init__(label, [InputRequired(wrong), *more], **settings)  # type: ignore[call-arg]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        try:
+            super().process_formdata(valuelist)  # type: ignore[misc]
+        except ValueError as error:
+            raise ValueError(str(self.wrong)) from error
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse what is none of the choices."""
+        try:
+            super().pre_validate(form)  # type: ignore[misc]
+        except ValueError as error:
+            raise StopValidation(str(self.wrong)) from error
+
+
+class Day(_Words, DateField):
+    """A day."""
+
+
+class Hour(_Words, TimeField):
+    """An hour of a day, in Paris."""
+
+
+class Number(_Words, IntegerField):
+    """A whole number."""
+
+
+class Choice(_Words, SelectField):
+    """One of several, from a list that unfolds."""
+
+
+class Radio(_Words, RadioField):
+    """One of several, all in sight."""
 
 
 def paris(day: date, hour: time) -> datetime:
@@ -33,12 +77,7 @@ class IdentifierForm(FlaskForm):
     identifier = StringField(
         _("Votre identifiant"),
         [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
-        render_kw={
-            "autocomplete": "username",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-            "class": "short wide-enough",
-        },
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
 
 
@@ -71,10 +110,10 @@ class AccountForm(FlaskForm):
 class HoursForm(FlaskForm):
     """Opening and closing, as a clock in Paris shows them."""
 
-    opening_day = DateField(_("Jour d'ouverture"), [InputRequired(_("Indiquez le jour d'ouverture."))])
-    opening_hour = TimeField(_("Heure d'ouverture"), [InputRequired(_("Indiquez l'heure d'ouverture."))])
-    closing_day = DateField(_("Jour de clôture"), [InputRequired(_("Indiquez le jour de clôture."))])
-    closing_hour = TimeField(_("Heure de clôture"), [InputRequired(_("Indiquez l'heure de clôture."))])
+    opening_day = Day(_("Jour d'ouverture"), _("Indiquez le jour d'ouverture."))
+    opening_hour = Hour(_("Heure d'ouverture"), _("Indiquez l'heure d'ouverture."))
+    closing_day = Day(_("Jour de clôture"), _("Indiquez le jour de clôture."))
+    closing_hour = Hour(_("Heure de clôture"), _("Indiquez l'heure de clôture."))
 
     @property
     def hours(self) -> tuple[datetime, datetime]:
@@ -89,12 +128,13 @@ def _hour(day: Field, hour: Field) -> datetime:
 class ElectionForm(HoursForm):
     """A new election, from a model."""
 
-    model = RadioField(_("Modèle"), [InputRequired(_("Choisissez un modèle."))])
+    model = Radio(_("Modèle"), _("Choisissez un modèle."))
     title = StringField(_("Titre"), [Optional(), Length(max=400, message=_("Le titre compte au plus 400 caractères."))])
-    group = SelectField(_("Groupe mathématique"), [InputRequired()])
-    delegates = IntegerField(
+    group = Choice(_("Groupe mathématique"), _("Choisissez un groupe."))
+    delegates = Number(
         _("Nombre de délégués de liste détenteurs de clé"),
-        [InputRequired(_("Indiquez le nombre de délégués.")), NumberRange(1, 50, _("De 1 à 50 délégués."))],
+        _("Indiquez un nombre entier."),
+        [NumberRange(1, 50, _("De 1 à 50 délégués."))],
         default=3,
         render_kw={"inputmode": "numeric", "class": "short"},
     )
@@ -123,8 +163,8 @@ class ConfirmForm(FlaskForm):
 class RescheduleForm(FlaskForm):
     """Another closing hour."""
 
-    day = DateField(_("Nouveau jour de clôture"), [InputRequired(_("Indiquez le jour de clôture."))])
-    hour = TimeField(_("Nouvelle heure de clôture"), [InputRequired(_("Indiquez l'heure de clôture."))])
+    day = Day(_("Nouveau jour de clôture"), _("Indiquez le jour de clôture."))
+    hour = Hour(_("Nouvelle heure de clôture"), _("Indiquez l'heure de clôture."))
 
     @property
     def closing(self) -> datetime:

@@ -46,12 +46,15 @@ class Booth:
                     [{"name": "isoloir", "value": world.session(person), "url": world.url, "httpOnly": True}]
                 )
             booth = cls(context.new_page(), world, person)
-            booth.page.on("request", lambda request: booth.requests.append(request))  # noqa: PLW0108 - it marks what it is given
-            booth.page.on("pageerror", lambda error: booth.faults.append(str(error)))
-            booth.page.on("console", booth._listen)
+            context.on("request", booth._note)
+            context.on("weberror", lambda error: booth.faults.append(str(error.error)))
+            context.on("console", booth._listen)
             yield booth
             assert booth.faults == []
             assert [each.url for each in booth.requests if not each.url.startswith((world.url, "blob:"))] == []
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request)
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -91,6 +94,12 @@ class Booth:
     def press(self, name: str) -> None:
         """Press the button of that name."""
         self.page.get_by_role("button", name=name).click()
+
+    def follow(self, name: str) -> None:
+        """Follow a link that opens a tab of its own; go on there."""
+        with self.page.context.expect_page() as opened:
+            self.page.get_by_role("link", name=name).click()
+        self.page = opened.value
 
     # --- Seeing -------------------------------------------------------------------------------------
 

@@ -74,7 +74,9 @@ def test_every_step_of_a_vote(scheme, world, booth, look):
     elector.press("Voter définitivement")
     elector.sees("done")
     look(elector, "done")
-    elector.page.get_by_role("link", name="Contrôler que mon bulletin").click()
+    elector.page.get_by_text("Lire les deux récépissés").click()
+    look(elector, "the receipts")
+    elector.follow("Contrôler que mon bulletin")
     elector.sees("waiting")
     look(elector, "waiting")
 

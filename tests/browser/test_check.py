@@ -17,10 +17,9 @@ def test_waiting_while_the_vote_is_open_then_found_then_absent_if_it_is_not_ther
     with elector.page.expect_download() as download:
         elector.press("Enregistrer mes récépissés")
     receipts = download.value.path()
-    page = elector.page
-    page.get_by_role("link", name="Contrôler que mon bulletin est dans l’urne").click()
+    elector.follow("Contrôler que mon bulletin est dans l’urne")
     elector.sees("waiting")
-    fragment = page.url.partition("#")[2]
+    fragment = elector.page.url.partition("#")[2]
     named = {name: values[0] for name, values in parse_qs(fragment).items()}
     address = f"/scrutin/{world.contests[LISTS]}/controle"
     with world.frozen() as frozen:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from elections.protocol.canonical import sha256_hex
+from elections.protocol.canonical import parse, sha256_hex
 from elections.protocol.record import register_receipt_text, urn_receipt_text
 from elections.urn import holds
 from tests.browser.booth import PHONE
 from tests.browser.world import LISTS, PEOPLE, TICKETS, TITLES
 
+KNOWN = Path(__file__).parents[2] / "elections/web/booth/test/known.json"
 BLANK = "Vote blanc"
 
 
@@ -52,6 +54,12 @@ def test_from_the_sign_in_to_the_receipts(world, booth):
         elector.press("Enregistrer mes récépissés")
     assert download.value.suggested_filename == f"recepisse-{world.contests[LISTS][:8]}.txt"
     _check_receipts(world, person, elector, download.value.path().read_bytes().decode())
+
+    page.emulate_media(media="print")
+    expect(done.locator("pre:visible")).to_have_text(
+        re.compile("^isoloir.receipt/1\n.*\n----\nisoloir.signature/1\n", re.DOTALL)
+    )
+    page.emulate_media(media="screen")
 
     page.get_by_role("link", name="Mes scrutins").first.click()
     expect(page.get_by_text("Voté", exact=True)).to_be_visible()
@@ -103,6 +111,39 @@ def test_every_choice_stands_on_one_page_in_the_sealed_order_and_unfolds(world, 
     expect(names.get_by_role("listitem").first).to_have_text(
         re.compile(r"^CANDIDAT \d-0 \(suppléant : SUPPLÉANT \d-0\)$")
     )
+
+
+def test_where_several_may_be_chosen_blank_goes_with_nothing_else(world, booth):
+    # The contest of a block vote comes from the booth's own tests: no model has one.
+    files = next(
+        each for each in parse(KNOWN.read_bytes(), "known.json")["contests"] if '"method":"block"' in each["setup"]
+    )
+    uuid = parse(files["setup"].encode(), "setup.json")["contest"]["uuid"]
+    elector = booth(world, world.somebody())
+    mine = world.contests[LISTS]
+
+    def swap(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(f'data-contest="{mine}"', f'data-contest="{uuid}"'))
+
+    elector.page.route(f"**/{mine}/vote", swap)
+    elector.page.route(f"**/{uuid}/dossier.json", lambda route: route.fulfill(json=files))
+    elector.page.route(f"**/{uuid}/etat.json", lambda route: route.continue_(url=route.request.url.replace(uuid, mine)))
+    elector.enter()
+    choice = elector.sees("choice")
+    boxes = choice.get_by_role("checkbox")
+    expect(boxes).to_have_count(3)
+    assert choice.get_by_role("radio").count() == 0
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    expect(choice.get_by_role("checkbox", checked=True)).to_have_count(2)
+    choice.get_by_label(BLANK).check()
+    expect(choice.get_by_role("checkbox", checked=True)).to_have_count(1)
+    boxes.nth(1).check()
+    expect(choice.get_by_label(BLANK)).not_to_be_checked()
+    boxes.nth(0).check()
+    elector.press("Continuer")
+    elector.sees("code")
 
 
 def test_what_is_wrong_is_told_before_anything_is_sent(world, booth):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OPEN, HALTED, FROZEN = range(3)
-START, TRY, PUT, SIGN, FOUND, SETTLE, UNDO, UNDONE, RECEIPT, ALREADY, REFUSED, GONE = range(12)
-"""Where a request stands; from RECEIPT on it is over."""
+TRY, PUT, SIGN, FOUND, SETTLE, UNDO, UNDONE, RECEIPT, ALREADY, REFUSED, GONE = range(11)
+"""Where a request stands; from RECEIPT on it is over. Step 1 only reads what TRY looks at again."""
 
 
 class Shared(NamedTuple):
@@ -45,7 +45,7 @@ class Request(NamedTuple):
 
     elector: int
     ballot: int
-    at: int = START
+    at: int = TRY
     a: int = 0
     """Its own attempt, or the one it has found."""
     tries: int = 0
@@ -127,19 +127,14 @@ def _with(items: tuple[int, ...], place: int, value: int) -> tuple[int, ...]:
 def step_request(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
     """The next transaction of a cast."""
     e = it.elector
-    signed = shared.signed >> e & 1
-    if it.at == START:
-        if signed:
-            return shared, it._replace(at=ALREADY)
-        # The key is read with the phase; without it there is no cast.
-        ready = shared.registry == OPEN and shared.key
-        return shared, it._replace(at=(PUT if "urn before attempt" in rules else TRY) if ready else REFUSED)
     if it.at == TRY:
+        if "urn before attempt" in rules and not it.a:
+            return _put(shared, it._replace(a=1 + number * rules.tries), rules)
         return _try(shared, it, number, rules)
     if it.at == PUT:
-        return _put(shared, it, number, rules)
+        return _put(shared, it, rules)
     if it.at == SIGN:
-        return _sign(shared, e, it.a), it._replace(at=RECEIPT)
+        return _sign(shared, e, it.a), it._replace(at=RECEIPT, a=0, tries=0)
     if it.at == FOUND:
         found, outcome = _resolve(shared, it.a, rules)
         return found, it._replace(at=SETTLE, outcome=outcome)
@@ -150,26 +145,31 @@ def step_request(shared: Shared, it: Request, number: int, rules: Rules) -> tupl
         return undone, it._replace(at=UNDONE, outcome=outcome | (it.outcome & 4))
     again = it.outcome & 4 and it.tries < rules.tries
     settled = _settle(shared, e, it.a, it.outcome & 3)
-    return settled, it._replace(at=TRY if again else REFUSED, a=0, outcome=0)
+    return settled, it._replace(at=TRY, a=0, outcome=0) if again else _over(it, REFUSED)
+
+
+def _over(it: Request, at: int) -> Request:
+    """The end of a request: what it remembers no longer matters."""
+    return it._replace(at=at, a=0, tries=0, outcome=0)
 
 
 def _try(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
     """Step 2; an attempt in the way is read in the same breath, which is all that is needed of it."""
     e, standing = it.elector, shared.attempts[it.elector]
     if shared.registry != OPEN:
-        return shared, it._replace(at=REFUSED, a=0)
+        return shared, _over(it, REFUSED)
     if shared.signed >> e & 1:
-        return shared, it._replace(at=ALREADY, a=0)
+        return shared, _over(it, ALREADY)
     if standing and "attempt overwritten" not in rules:
         last = it.tries + 1 == rules.tries
         if last and "last try settles too" not in rules:
-            return shared, it._replace(at=REFUSED)
+            return shared, _over(it, REFUSED)
         if it.tries == rules.tries:
-            return shared, it._replace(at=REFUSED)
+            return shared, _over(it, REFUSED)
         return shared, it._replace(at=FOUND, a=standing, tries=it.tries + 1)
     if it.tries == rules.tries:
-        return shared, it._replace(at=REFUSED)
-    a = 1 + number * rules.tries + it.tries
+        return shared, _over(it, REFUSED)
+    a = 1 + number * rules.tries + (0 if "urn before attempt" in rules else it.tries)
     tried = shared._replace(attempts=_with(shared.attempts, e, a))
     if "signature before urn" in rules:
         tried = tried._replace(signed=tried.signed | 1 << e, attempts=_with(tried.attempts, e, 0))
@@ -177,14 +177,14 @@ def _try(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared
     return tried, it._replace(at=after, a=a, tries=it.tries + 1)
 
 
-def _put(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
+def _put(shared: Shared, it: Request, rules: Rules) -> tuple[Shared, Request]:
     """Step 3."""
-    a = it.a or 1 + number * rules.tries + it.tries
+    a = it.a
     voided = shared.void >> a & 1 and "void not looked at" not in rules
     known = any(ballot == it.ballot for ballot, _ in shared.ballots) and "no digests" not in rules
     if shared.urn != OPEN or voided or known:
         if "urn before attempt" in rules:
-            return shared, it._replace(at=REFUSED)
+            return shared, _over(it, REFUSED)
         return shared, it._replace(at=UNDO, outcome=4 if voided and shared.urn == OPEN else 0)
     put = shared._replace(ballots=tuple(sorted((*shared.ballots, (it.ballot, it.elector)))))
     put = put._replace(arrived=put.arrived | 1 << a)
@@ -197,6 +197,8 @@ def step_recovery(shared: Shared, it: Recovery, rules: Rules) -> tuple[Shared, R
     """Read, then for each attempt two transactions."""
     if it.at == 0:
         found = tuple((elector, a) for elector, a in enumerate(shared.attempts) if a)
+        if found and not shared.key:
+            raise Broken("an attempt is open and the cast key is gone")
         return shared, Recovery(1 if found else 3, found)
     elector, a = it.left[-1]
     if it.at == 1:
@@ -212,6 +214,10 @@ def step_freeze(shared: Shared, it: Freeze, rules: Rules) -> tuple[Shared, Freez
         if shared.registry == FROZEN:
             return shared, Freeze(5)
         halted = shared if "no halt" in rules else shared._replace(registry=HALTED)
+        if "keys destroyed first" in rules:
+            halted = halted._replace(key=False)
+        if "attempts forgotten first" in rules:
+            halted = halted._replace(finished=True, arrived=0, void=0)
         return halted, Freeze(2 if "no recovery" in rules else 1)
     if it.at == 1:
         recovered, inner = step_recovery(shared, it.inner, rules)
@@ -240,29 +246,44 @@ class State(NamedTuple):
     kills: int
 
 
-def successors(state: State, rules: Rules) -> Iterator[State]:
+class Moves:
+    """The next transaction of each process, remembered: it depends on little of the whole state."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._known: dict[tuple, tuple] = {}
+
+    def __call__(self, step, shared: Shared, process, *place: int) -> tuple:
+        key = (step, shared, process, place)
+        if key not in self._known:
+            self._known[key] = step(shared, process, *place, self._rules)
+        return self._known[key]
+
+
+def successors(state: State, moves: Moves) -> Iterator[State]:
     """Every state that one transaction, or one loss of a process, leads to."""
-    shared = state.shared
-    for place, it in enumerate(state.requests):
+    shared, requests, recoveries, freezes, kills = state
+    for place, it in enumerate(requests):
         if it.at < RECEIPT:
-            after, moved = step_request(shared, it, place, rules)
-            yield state._replace(shared=after, requests=_put_in(state.requests, place, moved))
-            if state.kills and it.at > START:
-                lost = _put_in(state.requests, place, it._replace(at=GONE, a=0, outcome=0))
-                yield state._replace(requests=lost, kills=state.kills - 1)
-    for place, process in enumerate(state.recoveries):
+            after, moved = moves(step_request, shared, it, place)
+            yield State(after, _put_in(requests, place, moved), recoveries, freezes, kills)
+            if kills and it.at > TRY:
+                yield State(shared, _put_in(requests, place, _over(it, GONE)), recoveries, freezes, kills - 1)
+    for place, process in enumerate(recoveries):
         if process.at < 3:
-            after, moved = step_recovery(shared, process, rules)
-            yield state._replace(shared=after, recoveries=_put_in(state.recoveries, place, moved))
-            if state.kills and process.at:
-                yield state._replace(recoveries=_put_in(state.recoveries, place, Recovery(3)), kills=state.kills - 1)
-    for place, frost in enumerate(state.freezes):
+            after, moved = moves(step_recovery, shared, process)
+            # Recoveries are alike: which is which does not matter.
+            yield State(after, requests, tuple(sorted(_put_in(recoveries, place, moved))), freezes, kills)
+            if kills and process.at:
+                lost = tuple(sorted(_put_in(recoveries, place, Recovery(3))))
+                yield State(shared, requests, lost, freezes, kills - 1)
+    for place, frost in enumerate(freezes):
         if frost.at < 6:
-            after, moved = step_freeze(shared, frost, rules)
-            yield state._replace(shared=after, freezes=_put_in(state.freezes, place, moved))
-            if state.kills and frost.at:
+            after, moved = moves(step_freeze, shared, frost)
+            yield State(after, requests, recoveries, _put_in(freezes, place, moved), kills)
+            if kills and frost.at:
                 # The next tick begins it anew.
-                yield state._replace(freezes=_put_in(state.freezes, place, Freeze()), kills=state.kills - 1)
+                yield State(shared, requests, recoveries, _put_in(freezes, place, Freeze()), kills - 1)
 
 
 def _put_in(items, place, value):
@@ -293,7 +314,7 @@ def is_quiet(state: State) -> bool:
     """No process is in the middle of anything, and no attempt waits to be settled."""
     return (
         not any(state.shared.attempts)
-        and all(it.at in {START, *range(RECEIPT, GONE + 1)} for it in state.requests)
+        and all(it.at == TRY or it.at >= RECEIPT for it in state.requests)
         and all(process.at in {0, 3} for process in state.recoveries)
         and all(frost.at in {0, 6} for frost in state.freezes)
     )
@@ -311,13 +332,13 @@ def is_over(state: State) -> bool:
 def explore(requests, *, recoveries=0, freezes=0, kills=0, rules=Rules()):
     """Every state that can be reached, each checked; the ends among them, and how many states there are."""
     start = State(EMPTY, tuple(requests), (Recovery(),) * recoveries, (Freeze(),) * freezes, kills)
-    seen, edge, ends = {start}, [start], []
+    seen, edge, ends, moves = {start}, [start], [], Moves(rules)
     while edge:
         state = edge.pop()
         check(state)
         if is_over(state):
             ends.append(state)
-        for after in successors(state, rules):
+        for after in successors(state, moves):
             if after not in seen:
                 seen.add(after)
                 edge.append(after)

@@ -17,22 +17,31 @@ PASSWORD = "mot de passe assez long"
 ROLES = [role.value for role in Role if role is not Role.CLOCK]
 
 
+def found(pattern: str, text: str) -> str:
+    """What the group of a pattern matches; it must."""
+    match = re.search(pattern, text)
+    assert match, f"{pattern} in {text}"
+    return match[1]
+
+
 class Site:
     """The application under test, at an hour that tests set."""
 
     def __init__(self, world: World, now: datetime = NOON, address: str = "http://localhost") -> None:
         self.world, self.now = world, now
-        self.app = create_app(Config(state=world.folder / "state", address=address), world.store, lambda: self.now)
+        self.app = create_app(Config(state=world.store.state, address=address), world.store, lambda: self.now)
         # A fault of ours must fail the test that meets it.
         self.app.error_handler_spec[None][None].pop(Exception)
         self.app.testing = True
 
     @property
     def election(self) -> str:
+        """The election's uuid."""
         return self.world.staging.uuid
 
     @property
     def contest(self) -> str:
+        """The uuid of the contest that tests mostly look at."""
         return self.world.a
 
     def client(self, token: str | None = None):
@@ -47,6 +56,7 @@ class Site:
         with self.world.store.registry.begin() as session:
             identifier = next(name for name, found in self.world.staging.numbers.items() if found == number)
             elector = roll.by_identifier(session, self.election, identifier)
+            assert elector
             return self.client(sessions.open_for(session, elector, self.now))
 
     def desk(self, role: str):
@@ -67,6 +77,7 @@ class Site:
         return self.elector() if role == "elector" else self.desk(role)
 
     def phase(self, contest: str | None = None) -> str:
+        """Where a contest stands."""
         with self.world.store.registry_reader() as session:
             return elections.contest(session, contest or self.contest).phase.value
 
@@ -87,8 +98,7 @@ class Browser:
     @cached_property
     def token(self) -> str:
         """What forms carry, from a page that everybody may see."""
-        page = self._client.get("/bureau/connexion").text
-        return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        return found(r'name="csrf_token" value="([^"]+)"', self._client.get("/bureau/connexion").text)
 
     def send(self, path: str, follow: bool = False, **fields):
         """Send a form."""

@@ -1,6 +1,7 @@
 """The booth's addresses, spoken to by the simulated elector: what docs/web.md promises, and nothing else."""
 
 import logging
+from functools import update_wrapper
 
 import pytest
 
@@ -25,6 +26,7 @@ class Device:
         self.elector = Elector(booth, [site.world.staging.codes[number]], number, salt)
 
     def token(self, issuer):
+        """A token, asked for and verified."""
         z, signature = self.elector.request(issuer)
         answer = self.browser.ask(
             f"{self.path}/jeton/{issuer.id}", json={"z": base64_encode(z), "signature": signature}
@@ -33,14 +35,17 @@ class Device:
         return self.elector.token(issuer, base64_decode(answer.json["s"], "s", 384))
 
     def ballot(self, choice=0):
+        """A fresh ballot with its tokens."""
         booth = self.elector.booth
         return self.elector.cast(booth.vote(choice), [self.token(issuer) for issuer in booth.setup.issuers])
 
     def send(self, request):
+        """Cast."""
         body = request.encode(self.elector.booth.length)
         return self.browser.ask(f"{self.path}/bulletin", data=body, content_type="application/octet-stream")
 
     def state(self):
+        """Where she stands."""
         return self.browser.get(f"{self.path}/etat.json").json
 
 
@@ -220,8 +225,8 @@ def test_a_fault_is_told_by_kind_and_place_only(world: World, caplog):
     def broken(contest_uuid):
         raise KeyError("a001@magistrats.example")
 
-    broken.access = site.app.view_functions["booth.state"].access
-    site.app.view_functions["booth.state"] = broken
+    declared = site.app.view_functions["booth.state"]
+    site.app.view_functions["booth.state"] = update_wrapper(broken, declared)
     answer = site.elector().get(f"/scrutin/{site.contest}/etat.json")
     assert (answer.status_code, answer.json["error"]) == (500, "web.fault")
     handler = caplog.records[-1]

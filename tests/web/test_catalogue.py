@@ -90,7 +90,7 @@ def _write():
         message.locations = sorted({(file, None) for file, _ in message.locations})
     FILE.parent.mkdir(parents=True, exist_ok=True)
     with FILE.open("wb") as file:
-        file.write("# English beside the French source of the screens; written by tests/web/test_catalogue.py.\n\n".encode())
+        file.write(b"# English beside the French source of the screens; written by tests/web/test_catalogue.py.\n\n")
         write_po(file, fresh, omit_header=True, include_lineno=False, width=110)
 
 

@@ -7,11 +7,14 @@ import zipfile
 
 import pytest
 
+from elections import keyholders
+from elections.demo.staging import OFFICER
 from elections.holder.program import Holder
+from elections.post import Folder
 from elections.registry import accounts, elections, roll
 from elections.ticking import Ticker
 from tests.doors.world import DRAFTED, FREEZING, HOUR, OPENING, SEALED, SECOND, fiction
-from tests.web.site import Site
+from tests.web.site import Site, found
 from tests.web.test_public import text
 
 HEADER = "identifiant;nom;prénom;email;collège;rôle d'inscription\n"
@@ -97,7 +100,7 @@ def test_a_roll_is_tried_before_it_is_applied(draft):
     assert re.search(r"Ajouts 1 .*neuf", page)
     assert "Retraits 42" in page
     assert "Total 43" in text(officer.get(path))
-    content = re.search(r'name="content"[^>]*value="([^"]+)"', report.text)[1]
+    content = found(r'name="content"[^>]*value="([^"]+)"', report.text)
     done = officer.send(path, follow=True, content=content)
     assert "1 ajouts, 0 changements, 42 retraits" in text(done)
     assert "Total 2" in text(done)
@@ -138,7 +141,8 @@ def test_a_file_that_is_no_roll_is_told(draft, data, told):
 def test_no_file_and_too_large_a_file_are_told(draft):
     officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/liste/essai"
     assert "Choisissez un fichier." in text(officer.send(path))
-    assert officer.send(path, **upload("x.csv", bytes(8_000_001))).status_code == 413
+    kind = "multipart/form-data; boundary=x"
+    assert officer.post(path, data=bytes(8_000_001), content_type=kind).status_code == 413
 
 
 def test_candidacies_are_filed_by_a_sheet(draft):
@@ -171,8 +175,11 @@ def holders(site, roles=None):
 def rounds(site, browser, act):
     """Hand every holder who is waited for her file, and her answer back to the site."""
     path = f"/bureau/election/{site.election}/cles"
-    for role, holder in holders(site).items():
+    asked = keyholders.inputs(site.world.store, site.election, OFFICER, site.now)
+    for role, holder in holders(site, asked).items():
         document = browser.send(f"{path}/entree/{role}")
+        if act == "amend" and document.status_code == 404:
+            break  # enough have signed
         assert document.status_code == 200, text(document)
         answer = getattr(holder, act)(document.data).answer
         assert "La pièce est vérifiée" in text(browser.send(path, follow=True, **upload("r.json", answer)))
@@ -271,10 +278,10 @@ def test_a_real_vote_is_never_closed_early(site, world):
 
 
 def test_an_election_is_counted_and_proclaimed_by_the_board(site, world, tmp_path):
-    for number in (1, 2, 3):
+    for number in (1, 3, 4):  # a tie would need a lot
         world.cast(number)
     site.now = FREEZING
-    Ticker(world.store, None).tick(FREEZING)
+    Ticker(world.store, Folder(tmp_path / "outbox", "vote@exemple.fr")).tick(FREEZING)
     president, base = site.desk("president"), f"/bureau/election/{site.election}"
     early = president.send(f"{base}/depouiller")
     assert "trop peu de détenteurs de clé ont déchiffré" in text(early)
@@ -285,6 +292,7 @@ def test_an_election_is_counted_and_proclaimed_by_the_board(site, world, tmp_pat
         answer = holder.decrypt(tmp_path / "record").answer
         assert president.send(f"{base}/cles", **upload("r.json", answer)).status_code == 303
     site.now += HOUR
+    president = site.desk("president")
     assert president.send(f"{base}/depouiller").status_code == 303
     assert "Voix et sièges" in text(president.get(f"{base}/resultats"))
     assert site.client().get(f"{base}/resultats").status_code == 303
@@ -306,5 +314,6 @@ def test_the_journal_page_names_no_elector(site, world):
     page = site.desk("supervision").get(f"/bureau/election/{site.election}/journal").text
     with world.store.registry_reader() as session:
         person = roll.by_identifier(session, site.election, "a001")
+        assert person
         assert person.last_name not in page
     assert accounts.fold("a001") not in page

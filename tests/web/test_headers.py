@@ -7,7 +7,7 @@ import pytest
 
 from elections import web
 from elections.web.headers import HEADERS
-from tests.web.site import Site
+from tests.web.site import Site, found
 
 TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 
@@ -50,7 +50,7 @@ def test_what_belongs_to_somebody_is_kept_nowhere(site):
 
 def test_static_files_are_pinned_by_their_digest(site):
     page = site.client().get("/").text
-    address = re.search(r'href="(/static/site\.css\?v=[0-9a-f]+)"', page)[1]
+    address = found(r'href="(/static/site\.css\?v=[0-9a-f]+)"', page)
     kept = site.client().get(address)
     assert "immutable" in kept.headers["Cache-Control"]
     assert site.client().get("/static/site.css?v=0").headers["Cache-Control"] == "no-cache"

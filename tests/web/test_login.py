@@ -7,7 +7,7 @@ import pytest
 from elections.post import Outbox
 from elections.registry import sign_in
 from elections.web import visit
-from tests.web.site import PASSWORD, Site
+from tests.web.site import PASSWORD, Site, found
 
 
 @pytest.fixture
@@ -20,7 +20,8 @@ def sent(site):
     """The last message queued, and the code in it."""
     with site.world.store.registry_reader() as session:
         message = session.query(Outbox).order_by(Outbox.id.desc()).first()
-        return message, re.search(r"\b\d{8}\b", message.body)[0]
+        assert message
+        return message, found(r"\b(\d{8})\b", message.body)
 
 
 def same(page):
@@ -126,7 +127,7 @@ def test_cookies_travel_over_tls_only_where_there_is_tls(world):
     base = {"base_url": "https://vote.exemple.fr"}
     client = site.app.test_client()
     page = client.get("/bureau/connexion", **base)
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    token = found(r'name="csrf_token" value="([^"]+)"', page.text)
     form = {"csrf_token": token, "login": "president", "password": PASSWORD}
     answer = client.post("/bureau/connexion", data=form, **base)
     cookies = [*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]

@@ -1,23 +1,24 @@
 """What everybody sees, and that what they take home verifies."""
 
+import html
 import io
 import re
 import zipfile
 
 import pytest
 
+from elections.demo.staging import OFFICER, PRESIDENT
 from elections.protocol.canonical import parse_canonical, sha256_hex
 from elections.registry import elections
 from elections.rules.models import load
 from elections.verify import verify
-from elections.demo.staging import PRESIDENT
-from tests.doors.world import CLOSING, DRAFTED, OFFICER, OPENING
+from tests.doors.world import CLOSING, DRAFTED, OPENING
 from tests.web.site import Site
 
 
 def text(page):
     """A page's words, spaces made plain."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.text.replace("&#39;", "'")))
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", page.text)))
 
 
 def test_a_draft_is_nobodys_business(site, world):

@@ -65,7 +65,7 @@ export class FakePage {
   when(/** @type {string} */ condition, /** @type {boolean} */ holds) {
     this.conditions[condition] = holds;
   }
-  say(/** @type {string} */ name) {
+  sentence(/** @type {string} */ name) {
     return name;
   }
   hour(/** @type {string} */ hour) {
@@ -87,7 +87,7 @@ export class FakePage {
   enter(/** @type {string} */ field, /** @type {string} */ text) {
     this.fills[field] = text;
   }
-  options(/** @type {import("../src/pages/page.js").Option[]} */ options) {
+  offer(/** @type {import("../src/pages/page.js").Option[]} */ options) {
     this.offered = options;
   }
   link(/** @type {string} */ name, /** @type {string} */ address) {

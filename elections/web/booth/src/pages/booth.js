@@ -23,7 +23,7 @@ const main = document.querySelector("main");
 const contest = main?.dataset["contest"];
 
 if (main && contest !== undefined) {
-  const page = new Page(document, main);
+  const page = new Page(main);
   const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
   const api = new Api(contest, token);
   if (document.body.dataset["page"] === "check") {

@@ -11,39 +11,27 @@ import { checkLeaves, openCheckpoint, place, readLeaves } from "../log.js";
 import { readUrnReceipt } from "../receipt.js";
 import { openContest } from "../setup.js";
 import { Refusal, kindOf } from "./api.js";
+import { Controller } from "./controller.js";
 import { readFragment, readLeaf, urnNote } from "./receipts.js";
 
-/** @typedef {import("./api.js").Api} Api */
-/** @typedef {import("./page.js").Page} Page */
 /** @typedef {import("./receipts.js").Found} Found */
 
-export class Check {
-  #page;
-  #api;
-  #busy = false;
+/** The page of the check. */
+export class Check extends Controller {
   /** @type {Found | undefined} */
   #sought;
   /** @type {Promise<import("../elector.js").Contest> | undefined} */
   #contest;
 
   /**
-   * @param {Page} page
-   * @param {Api} api
-   */
-  constructor(page, api) {
-    this.#page = page;
-    this.#api = api;
-  }
-
-  /**
    * Begin.
    * @param {string} fragment of the page's address
    */
   async start(fragment) {
-    const page = this.#page;
-    page.onForm("check", (data) => this.#run(() => this.#typed(String(data.get("leaf") ?? ""))));
-    page.onFile("receipt", (text) => this.#run(() => this.#opened(text)));
-    page.onAction("retry", () => this.#run(() => this.#look()));
+    const page = this.page;
+    page.onForm("check", (data) => this.run(() => this.#typed(String(data.get("leaf") ?? ""))));
+    page.onFile("receipt", (text) => this.run(() => this.#opened(text)));
+    page.onAction("retry", () => this.run(() => this.#look()));
     page.onAction("again", () => page.show("ask"));
     await this.follow(fragment);
   }
@@ -53,16 +41,16 @@ export class Check {
    * @param {string} fragment
    */
   async follow(fragment) {
-    await this.#run(async () => {
+    await this.run(async () => {
       try {
         this.#sought = readFragment(fragment);
       } catch {
-        this.#page.show("ask");
-        this.#wrong("leaf", "leaf.form");
+        this.page.show("ask");
+        this.wrong("check", "leaf", "leaf.form");
         return;
       }
       if (this.#sought === undefined) {
-        this.#page.show("ask");
+        this.page.show("ask");
       } else {
         await this.#look();
       }
@@ -74,7 +62,7 @@ export class Check {
     try {
       this.#sought = { tracker: "", leaf: readLeaf(typed) };
     } catch {
-      this.#wrong("leaf", "leaf.form");
+      this.wrong("check", "leaf", "leaf.form");
       return;
     }
     await this.#look();
@@ -88,7 +76,7 @@ export class Check {
       this.#sought = readUrnReceipt(urnNote(text), setup.urn.key, expected);
     } catch (error) {
       const { rule } = /** @type {ProtocolError} */ (error);
-      this.#wrong("receipt", rule === "receipt.urn" ? rule : "receipt.form");
+      this.wrong("check", "receipt", rule === "receipt.urn" ? rule : "receipt.form");
       return;
     }
     await this.#look();
@@ -96,7 +84,7 @@ export class Check {
 
   /** The sealed files, fetched and checked once. */
   async #open() {
-    this.#contest ??= this.#api.files().then(openContest);
+    this.#contest ??= this.api.files().then(openContest);
     try {
       return await this.#contest;
     } catch (error) {
@@ -106,15 +94,14 @@ export class Check {
   }
 
   async #look() {
-    const page = this.#page;
+    const page = this.page;
     const sought = this.#sought;
     if (sought === undefined) {
       page.show("ask");
       return;
     }
-    page.show("working");
-    page.fill("progress", page.say("progress.leaves") ?? "");
-    const [{ setup }, { checkpoint, leaves }] = await Promise.all([this.#open(), this.#api.leaves()]);
+    this.progress("working", "progress.leaves");
+    const [{ setup }, { checkpoint, leaves }] = await Promise.all([this.#open(), this.api.leaves()]);
     const { uuid } = setup.contest;
     if (uuid !== page.facts["contest"]) {
       throw new ProtocolError("setup.election");
@@ -135,46 +122,20 @@ export class Check {
   }
 
   /**
-   * One look at a time; whatever goes wrong ends in a stage that says what to do.
-   * @param {() => Promise<void>} step
+   * @override
+   * @param {unknown} error
    */
-  async #run(step) {
-    if (this.#busy) {
-      return;
-    }
-    this.#busy = true;
-    try {
-      await step();
-    } catch (error) {
-      this.#failed(error);
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  /** @param {unknown} error */
-  #failed(error) {
-    const page = this.#page;
+  async failed(error) {
     const kind = kindOf(error);
     if (kind === "expired") {
-      page.reload(); // the server leads to its door
+      this.page.reload(); // the server leads to its door
     } else if (kind === "interrupted") {
-      page.show("interrupted");
+      this.page.show("interrupted");
     } else if (error instanceof Refusal) {
-      page.show("ask");
-      page.errors("check", [{ field: "leaf", sentence: error.message }]);
+      this.page.show("ask");
+      this.page.errors("check", [{ field: "leaf", sentence: error.message }]);
     } else {
-      const known = error instanceof ProtocolError ? page.say(error.rule, error.values) : undefined;
-      page.fill("detail", known ?? String(error instanceof Error ? error.message : error));
-      page.show("alarm");
+      this.alarm(error);
     }
-  }
-
-  /**
-   * @param {string} field
-   * @param {string} rule
-   */
-  #wrong(field, rule) {
-    this.#page.errors("check", [{ field, sentence: this.#page.say(rule) ?? new ProtocolError(rule).message }]);
   }
 }

@@ -5,23 +5,21 @@
  * Text goes in as text. Nothing is stored: no history, no storage, no cookie.
  */
 
+import { all, items, one } from "./dom.js";
+import { buildOptions } from "./options.js";
+
 /** @typedef {{ field: string, sentence: string }} FormError */
-/** @typedef {{ label: string, names: string[] }} Option `names` unfold below the label */
+/** @typedef {import("./options.js").Option} Option */
 
 const LONGEST_FILE = 100_000;
 const TEXT = "text/plain;charset=utf-8";
 
 export class Page {
-  #document;
   #main;
   #title;
 
-  /**
-   * @param {Document} document
-   * @param {HTMLElement} main
-   */
-  constructor(document, main) {
-    this.#document = document;
+  /** @param {HTMLElement} main */
+  constructor(main) {
     this.#main = main;
     this.#title = document.title;
   }
@@ -36,14 +34,14 @@ export class Page {
    * @param {string} name
    */
   show(name) {
-    for (const stage of this.#all("[data-stage]")) {
+    for (const stage of all(this.#main, "[data-stage]")) {
       stage.hidden = stage.dataset["stage"] !== name;
     }
-    const heading = this.#one(`[data-stage="${name}"] h1`);
+    const heading = one(this.#main, `[data-stage="${name}"] h1`);
     const text = `${heading.textContent?.trim()} – `;
-    this.#document.title = (this.#title.startsWith(text) ? "" : text) + this.#title;
+    document.title = (this.#title.startsWith(text) ? "" : text) + this.#title;
     heading.focus();
-    this.#document.defaultView?.scrollTo(0, 0);
+    scrollTo(0, 0);
   }
 
   /**
@@ -52,11 +50,11 @@ export class Page {
    * @param {string | string[]} value
    */
   fill(name, value) {
-    for (const place of this.#all(`[data-fill="${name}"]`)) {
+    for (const place of all(this.#main, `[data-fill="${name}"]`)) {
       if (typeof value === "string") {
         place.textContent = value;
       } else {
-        place.replaceChildren(...this.#items(value));
+        place.replaceChildren(...items(value));
       }
     }
   }
@@ -67,7 +65,7 @@ export class Page {
    * @param {boolean} holds
    */
   when(condition, holds) {
-    for (const place of this.#all(`[data-when="${condition}"]`)) {
+    for (const place of all(this.#main, `[data-when="${condition}"]`)) {
       place.hidden = !holds;
     }
   }
@@ -78,8 +76,8 @@ export class Page {
    * @param {Record<string, string | number>} [values]
    * @returns {string | undefined}
    */
-  say(name, values = {}) {
-    const template = /** @type {HTMLTemplateElement} */ (this.#one("template[data-sentences]"));
+  sentence(name, values = {}) {
+    const template = /** @type {HTMLTemplateElement} */ (one(this.#main, "template[data-sentences]"));
     const text = template.content.querySelector(`[data-sentence="${name}"]`)?.textContent?.trim();
     return text?.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
   }
@@ -89,7 +87,7 @@ export class Page {
    * @param {string} hour RFC 3339 in UTC
    */
   hour(hour) {
-    const { lang } = this.#document.documentElement;
+    const { lang } = document.documentElement;
     const style = /** @type {const} */ ({ dateStyle: "full", timeStyle: "medium", timeZone: "Europe/Paris" });
     return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", style).format(new Date(hour));
   }
@@ -99,7 +97,7 @@ export class Page {
    * @param {() => unknown} handler
    */
   onAction(name, handler) {
-    for (const button of this.#all(`[data-action="${name}"]`)) {
+    for (const button of all(this.#main, `[data-action="${name}"]`)) {
       button.addEventListener("click", handler);
     }
   }
@@ -122,7 +120,7 @@ export class Page {
    * @param {(text: string) => unknown} handler
    */
   onFile(name, handler) {
-    const input = /** @type {HTMLInputElement} */ (this.#one(`input[type="file"][name="${name}"]`));
+    const input = /** @type {HTMLInputElement} */ (one(this.#main, `input[type="file"][name="${name}"]`));
     input.addEventListener("change", async () => {
       const [file] = input.files ?? [];
       if (file !== undefined) {
@@ -139,16 +137,16 @@ export class Page {
    */
   errors(name, errors) {
     const form = this.#form(name);
-    for (const input of this.#all("[aria-invalid]", form)) {
+    for (const input of all(form, "[aria-invalid]")) {
       input.removeAttribute("aria-invalid");
     }
-    for (const place of this.#all("[data-error-for]", form)) {
+    for (const place of all(form, "[data-error-for]")) {
       const found = errors.find(({ field }) => field === place.dataset["errorFor"]);
       place.textContent = found?.sentence ?? "";
       place.hidden = found === undefined;
     }
-    const summary = this.#one("[data-errors]", form);
-    this.#one("ul", summary).replaceChildren(...errors.map((error) => this.#errorItem(form, error)));
+    const summary = one(form, "[data-errors]");
+    one(summary, "ul").replaceChildren(...errors.map((error) => this.#errorItem(form, error)));
     summary.hidden = errors.length === 0;
     if (errors.length > 0) {
       summary.tabIndex = -1;
@@ -170,42 +168,16 @@ export class Page {
    * @param {string} text
    */
   enter(field, text) {
-    /** @type {HTMLInputElement} */ (this.#one(`[name="${field}"]`)).value = text;
+    /** @type {HTMLInputElement} */ (one(this.#main, `[name="${field}"]`)).value = text;
   }
 
   /**
-   * Build the options of the ballot, in the order given, blank last.
+   * Offer the options of the ballot, in the order given, blank last.
    * @param {Option[]} options
    * @param {number} max how many may be chosen
    */
-  options(options, max) {
-    const build = (/** @type {string} */ template, /** @type {number} */ value) => {
-      const { content } = /** @type {HTMLTemplateElement} */ (this.#one(`template[data-template="${template}"]`));
-      const option = /** @type {DocumentFragment} */ (this.#document.importNode(content, true));
-      const input = /** @type {HTMLInputElement} */ (this.#one("input", option));
-      Object.assign(input, { type: max === 1 ? "radio" : "checkbox", id: `choice-${value}`, value: `${value}` });
-      /** @type {HTMLLabelElement} */ (this.#one("label", option)).htmlFor = input.id;
-      return option;
-    };
-    const list = this.#one('[data-list="choices"]');
-    const candidacies = options.map(({ label, names }, index) => {
-      const option = build("candidacy", index + 1);
-      this.#one('[data-part="title"]', option).textContent = label;
-      const details = this.#one('[data-part="names"]', option);
-      this.#one('[data-part="list"]', details).replaceChildren(...this.#items(names));
-      if (names.length === 0) {
-        details.remove();
-      }
-      return option;
-    });
-    list.replaceChildren(...candidacies, build("blank", 0));
-    list.addEventListener("change", ({ target }) => {
-      const changed = /** @type {HTMLInputElement} */ (target);
-      for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input:checked"))) {
-        // Blank goes with nothing else: whichever of the two was ticked last stays.
-        input.checked &&= !changed.checked || (input.value === "0") === (changed.value === "0");
-      }
-    });
+  offer(options, max) {
+    buildOptions(this.#main, options, max);
   }
 
   /**
@@ -214,7 +186,7 @@ export class Page {
    * @param {string} address
    */
   link(name, address) {
-    for (const link of this.#all(`[data-link="${name}"]`)) {
+    for (const link of all(this.#main, `[data-link="${name}"]`)) {
       /** @type {HTMLAnchorElement} */ (link).href = address;
     }
   }
@@ -226,17 +198,17 @@ export class Page {
    */
   save(name, text) {
     const href = URL.createObjectURL(new Blob([text], { type: TEXT }));
-    Object.assign(this.#document.createElement("a"), { href, download: name }).click();
+    Object.assign(document.createElement("a"), { href, download: name }).click();
     // The browser has read the address by then; revoked at once, some would save nothing.
     setTimeout(() => URL.revokeObjectURL(href), 60_000);
   }
 
   print() {
-    this.#document.defaultView?.print();
+    print();
   }
 
   reload() {
-    this.#document.defaultView?.location.reload();
+    location.reload();
   }
 
   /** Let the browser draw what was said before it computes. */
@@ -244,23 +216,18 @@ export class Page {
     return new Promise((done) => setTimeout(done, 20));
   }
 
-  /** @param {string[]} texts */
-  #items(texts) {
-    return texts.map((text) => Object.assign(this.#document.createElement("li"), { textContent: text }));
-  }
-
   /**
    * @param {HTMLFormElement} form
    * @param {FormError} error
    */
   #errorItem(form, { field, sentence }) {
-    const item = this.#document.createElement("li");
+    const item = document.createElement("li");
     const input = /** @type {HTMLInputElement | null} */ (form.querySelector(`[name="${field}"]`));
     if (input === null) {
       item.textContent = sentence;
       return item;
     }
-    const link = Object.assign(this.#document.createElement("a"), { href: `#${input.id}`, textContent: sentence });
+    const link = Object.assign(document.createElement("a"), { href: `#${input.id}`, textContent: sentence });
     link.addEventListener("click", (event) => {
       event.preventDefault(); // the address, and its fragment, stay as they are
       input.focus();
@@ -277,28 +244,6 @@ export class Page {
    * @returns {HTMLFormElement}
    */
   #form(name) {
-    return /** @type {HTMLFormElement} */ (this.#one(`form[data-form="${name}"]`));
-  }
-
-  /**
-   * @param {string} selector
-   * @param {ParentNode} [within]
-   * @returns {NodeListOf<HTMLElement>}
-   */
-  #all(selector, within = this.#main) {
-    return within.querySelectorAll(selector);
-  }
-
-  /**
-   * @param {string} selector
-   * @param {ParentNode} [within]
-   * @returns {HTMLElement}
-   */
-  #one(selector, within = this.#main) {
-    const found = /** @type {HTMLElement | null} */ (within.querySelector(selector));
-    if (found === null) {
-      throw new Error(`the page lacks ${selector}`);
-    }
-    return found;
+    return /** @type {HTMLFormElement} */ (one(this.#main, `form[data-form="${name}"]`));
   }
 }

@@ -3,27 +3,23 @@
  *
  * What is shown and encrypted comes from files that were checked here; tracker and leaf hash are
  * computed here and compared with what comes back. Secrets live in this object's fields, and are
- * dropped as soon as the vote is recorded or the session is over. One step runs at a time, so a second
- * click does nothing. A step that got no answer is taken again from where it stopped, with the same
+ * dropped as soon as the vote is recorded or the session is over. A step that got no answer is taken again from where it stopped, with the same
  * ballot: the server answers a repeated cast from what is recorded.
  */
 import { Elector, readCodes, voteOf } from "../elector.js";
 import { ProtocolError } from "../errors.js";
 import { openContest, ticketText } from "../setup.js";
 import { Refusal, Unreachable, kindOf } from "./api.js";
+import { Controller } from "./controller.js";
 import { fragmentOf, receiptsFile, receiptsName } from "./receipts.js";
 
 /** @typedef {import("../ballot.js").Question} Question */
 /** @typedef {import("../elector.js").Contest} Contest */
 /** @typedef {import("../elector.js").MadeBallot} MadeBallot */
 /** @typedef {import("../elector.js").Prepared} Prepared */
-/** @typedef {import("./api.js").Api} Api */
-/** @typedef {import("./page.js").Page} Page */
 
-export class Vote {
-  #page;
-  #api;
-  #busy = false;
+/** The page of the vote. */
+export class Vote extends Controller {
   /** @type {() => Promise<void>} what to do once the server answers again */
   #resume = () => this.#enter();
   /** @type {Contest | undefined} */
@@ -42,40 +38,31 @@ export class Vote {
   #receipts = "";
 
   /**
-   * @param {Page} page
-   * @param {Api} api
-   */
-  constructor(page, api) {
-    this.#page = page;
-    this.#api = api;
-  }
-
-  /**
    * Begin.
    * @param {string} [code] the voting code, where a link has brought it
    */
   async start(code) {
-    const page = this.#page;
-    page.onForm("choice", (data) => this.#run(() => this.#choose(data.getAll("choice").map(Number))));
-    page.onForm("code", (data) => this.#run(() => this.#identify(String(data.get("code") ?? ""))));
-    page.onAction("back", () => this.#run(() => this.#change()));
-    page.onAction("change", () => this.#run(() => this.#change()));
-    page.onAction("cast", () => this.#run(() => this.#cast()));
-    page.onAction("retry", () => this.#run(() => this.#again()));
+    const page = this.page;
+    page.onForm("choice", (data) => this.run(() => this.#choose(data.getAll("choice").map(Number))));
+    page.onForm("code", (data) => this.run(() => this.#identify(String(data.get("code") ?? ""))));
+    page.onAction("back", () => this.run(() => this.#change()));
+    page.onAction("change", () => this.run(() => this.#change()));
+    page.onAction("cast", () => this.run(() => this.#cast()));
+    page.onAction("retry", () => this.run(() => this.#again()));
     page.onAction("print", () => page.print());
     page.onAction("save-receipts", () => page.save(receiptsName(this.#files.setup.contest.uuid), this.#receipts));
     if (code !== undefined) {
       page.enter("code", code);
     }
-    await this.#run(() => this.#enter());
+    await this.run(() => this.#enter());
   }
 
   /** Check the files, learn where this elector stands, and offer the choices. */
   async #enter() {
     this.#resume = () => this.#enter();
-    this.#progress("loading", "progress.files");
-    const { facts } = this.#page;
-    const [files] = await Promise.all([this.#api.files(), this.#page.breathe()]);
+    this.progress("loading", "progress.files");
+    const { facts } = this.page;
+    const [files] = await Promise.all([this.api.files(), this.page.breathe()]);
     const contest = openContest(files);
     if (contest.setup.contest.uuid !== facts["contest"]) {
       throw new ProtocolError("setup.election");
@@ -103,8 +90,8 @@ export class Vote {
    * A ballot that was sent goes on after the signature too: its receipts are still to be had.
    */
   async #mayGoOn() {
-    const page = this.#page;
-    const { number, mayVote, phase, signedAt } = await this.#api.standing();
+    const page = this.page;
+    const { number, mayVote, phase, signedAt } = await this.api.standing();
     this.#number = number;
     if (mayVote || (signedAt !== null && this.#sent !== undefined)) {
       return true;
@@ -113,22 +100,22 @@ export class Vote {
       this.#recorded(signedAt);
     } else {
       this.#forget();
-      page.fill("phase", page.say(`phase.${phase}`) ?? phase);
+      page.fill("phase", page.sentence(`phase.${phase}`) ?? phase);
       page.show("closed");
     }
     return false;
   }
 
   #offer() {
-    const page = this.#page;
+    const page = this.page;
     const { answers, max, question } = this.#question;
     const options = this.#files.setup.candidacies.map(({ names }, index) => ({
       label: answers[index] ?? "",
       names: names.length > 1 ? names.map(ticketText) : [],
     }));
-    page.options(options, max);
+    page.offer(options, max);
     page.fill("question", question);
-    page.fill("instruction", page.say(max === 1 ? "instruction.one" : "instruction.several", { max }) ?? "");
+    page.fill("instruction", page.sentence(max === 1 ? "instruction.one" : "instruction.several", { max }) ?? "");
     page.show("choice");
   }
 
@@ -140,12 +127,12 @@ export class Vote {
       (places.length > 1 && places.includes(0) && "choice.blank-and-more") ||
       (places.length > max && "choice.too-many");
     if (wrong) {
-      this.#wrong("choice", wrong, { max });
+      this.wrong("choice", "choice", wrong, { max });
       return;
     }
     this.#places = places;
     if (this.#elector === undefined) {
-      this.#page.show("code");
+      this.page.show("code");
     } else {
       await this.#prepare();
     }
@@ -162,36 +149,36 @@ export class Vote {
       if (!(error instanceof ProtocolError)) {
         throw error;
       }
-      this.#wrong("code", error.rule, error.values);
+      this.wrong("code", "code", error.rule, error.values);
       return;
     }
-    this.#page.reset("code");
+    this.page.reset("code");
     await this.#prepare();
   }
 
   /** Keys, ballot, tokens: whatever of them is not there yet. */
   async #prepare() {
     this.#resume = () => this.#prepare();
-    const page = this.#page;
-    this.#progress("working", "progress.key");
+    const page = this.page;
+    this.progress("working", "progress.key");
     if (this.#elector === undefined) {
-      const [salt] = await Promise.all([this.#api.salt(), page.breathe()]);
+      const [salt] = await Promise.all([this.api.salt(), page.breathe()]);
       this.#elector = new Elector(this.#files, this.#parts, this.#number, salt);
       this.#parts = [];
     }
     const elector = this.#elector;
     if (this.#ballot === undefined) {
-      page.fill("progress", page.say("progress.ballot") ?? "");
+      this.say("progress.ballot");
       await page.breathe();
       this.#ballot = elector.ballot(voteOf(this.#question, this.#places));
     }
     for (const issuer of elector.missing) {
-      page.fill("progress", page.say("progress.token") ?? "");
+      this.say("progress.token");
       const request = elector.request(issuer);
       elector.accept(issuer.id, await this.#token(issuer.id, request));
     }
     const { answers } = this.#question;
-    const chosen = this.#places.map((place) => (place === 0 ? (page.say("blank") ?? "") : (answers[place - 1] ?? "")));
+    const chosen = this.#places.map((place) => (place === 0 ? (page.sentence("blank") ?? "") : (answers[place - 1] ?? "")));
     page.fill("choices", chosen);
     page.fill("tracker", this.#ballot.tracker);
     page.show("review");
@@ -203,7 +190,7 @@ export class Vote {
    */
   async #token(issuer, request) {
     try {
-      return await this.#api.token(issuer, request);
+      return await this.api.token(issuer, request);
     } catch (error) {
       if (error instanceof Refusal && error.rule === "ed25519.signature") {
         throw new ForeignCode();
@@ -215,19 +202,19 @@ export class Vote {
   /** Another choice means another ballot; code and tokens serve again. */
   async #change() {
     this.#ballot = undefined;
-    this.#page.show("choice");
+    this.page.show("choice");
   }
 
   async #cast() {
     this.#resume = () => this.#cast();
-    this.#progress("working", "progress.cast");
+    this.progress("working", "progress.cast");
     if (this.#elector === undefined || this.#ballot === undefined) {
       throw new Error("there is no ballot to cast");
     }
     const elector = this.#elector;
     this.#sent ??= elector.prepare(this.#ballot);
-    const { urn, register, already } = await this.#api.cast(this.#sent.body);
-    this.#page.fill("progress", this.#page.say("progress.receipts") ?? "");
+    const { urn, register, already } = await this.api.cast(this.#sent.body);
+    this.say("progress.receipts");
     const hour = elector.checkRegister(register);
     if (urn !== null) {
       elector.checkUrn(urn, this.#sent);
@@ -247,7 +234,7 @@ export class Vote {
   #done(hour, sent, receipts) {
     this.#forget();
     this.#receipts = receipts;
-    const page = this.#page;
+    const page = this.page;
     page.fill("hour", page.hour(hour));
     page.fill("tracker", sent.tracker);
     page.fill("receipts", receipts);
@@ -261,44 +248,28 @@ export class Vote {
    */
   #recorded(hour) {
     this.#forget();
-    this.#page.fill("hour", this.#page.hour(hour));
-    this.#page.show("already");
+    this.page.fill("hour", this.page.hour(hour));
+    this.page.show("already");
   }
 
   /** After a lost connection the state is asked first. */
   async #again() {
-    this.#progress("working", "progress.state");
+    this.progress("working", "progress.state");
     if (await this.#mayGoOn()) {
       await this.#resume();
     }
   }
 
   /**
-   * One step at a time; whatever goes wrong ends in a stage that says what to do.
-   * @param {() => Promise<void>} step
+   * @override
+   * @param {unknown} error
    */
-  async #run(step) {
-    if (this.#busy) {
-      return;
-    }
-    this.#busy = true;
-    try {
-      await step();
-    } catch (error) {
-      await this.#failed(error);
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  /** @param {unknown} error */
-  async #failed(error) {
-    const page = this.#page;
+  async failed(error) {
     if (error instanceof ForeignCode) {
       this.#elector = undefined;
       this.#ballot = undefined;
-      page.show("code");
-      this.#wrong("code", "code.foreign");
+      this.page.show("code");
+      this.wrong("code", "code", "code.foreign");
       return;
     }
     let cause = error;
@@ -315,49 +286,27 @@ export class Vote {
     }
     const kind = kindOf(cause);
     if (kind === "interrupted" || kind === "closed") {
-      page.show("interrupted");
+      this.page.show("interrupted");
       return;
     }
     this.#forget();
-    page.fill("detail", this.#sentenceOf(cause));
-    page.show(kind);
-  }
-
-  /** @param {unknown} error */
-  #sentenceOf(error) {
-    if (error instanceof ProtocolError) {
-      return this.#page.say(error.rule, error.values) ?? error.message;
+    if (kind === "expired") {
+      this.page.show("expired");
+    } else {
+      this.alarm(cause);
     }
-    return String(error instanceof Error ? error.message : error);
   }
 
-  /** Nothing secret outlives its use. */
+  /** Nothing secret outlives its use, on the screen either. */
   #forget() {
     this.#elector = undefined;
     this.#ballot = undefined;
     this.#sent = undefined;
     this.#parts = [];
     this.#places = [];
-  }
-
-  /**
-   * @param {string} stage
-   * @param {string} sentence
-   */
-  #progress(stage, sentence) {
-    // First shown, then said: a live region that is still hidden announces nothing.
-    this.#page.show(stage);
-    this.#page.fill("progress", this.#page.say(sentence) ?? "");
-  }
-
-  /**
-   * @param {string} form with one field of the same name
-   * @param {string} rule
-   * @param {Record<string, string | number>} [values]
-   */
-  #wrong(form, rule, values = {}) {
-    const sentence = this.#page.say(rule, values) ?? new ProtocolError(rule, values).message;
-    this.#page.errors(form, [{ field: form, sentence }]);
+    this.page.reset("choice");
+    this.page.reset("code");
+    this.page.fill("choices", []);
   }
 }
 

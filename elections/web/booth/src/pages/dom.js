@@ -1,0 +1,27 @@
+/** Finding and making elements. A page that lacks what the script needs is a fault, and says which. */
+
+/**
+ * @param {ParentNode} within
+ * @param {string} selector
+ * @returns {NodeListOf<HTMLElement>}
+ */
+export const all = (within, selector) => within.querySelectorAll(selector);
+
+/**
+ * @param {ParentNode} within
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function one(within, selector) {
+  const found = /** @type {HTMLElement | null} */ (within.querySelector(selector));
+  if (found === null) {
+    throw new Error(`the page lacks ${selector}`);
+  }
+  return found;
+}
+
+/**
+ * The items of a list, one for each text.
+ * @param {string[]} texts
+ */
+export const items = (texts) => texts.map((textContent) => Object.assign(document.createElement("li"), { textContent }));

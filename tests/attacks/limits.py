@@ -1,0 +1,64 @@
+"""What no check can refuse; docs/limitations.md tells each by its name."""
+
+from __future__ import annotations
+
+from tests.attacks.editor import later
+from tests.attacks.forger import STRANGER
+
+
+def the_site_votes_for_abstainers(f):
+    """With the issuer's key and the urn's: a ballot, a token and a signature that nobody gave."""
+    f.recount("s2a", [*f.leaves("s2a"), f.entry("s2a").leaf])
+    f.put("s2a/register.json", lambda value: {**value, "ballots": 4, "signatures": 4, "tokens": {"issuer-1": 4}})
+
+
+def a_ballot_and_its_signature_vanish(f):
+    """With the urn's key and the register in one hand, and holders who count what they are shown."""
+    f.recount("s1", f.leaves("s1")[1:], batches=[4, 4, 16])
+    f.put("s1/register.json", lambda value: {**value, "ballots": 24, "signatures": 24})
+
+
+def a_counted_contest_is_said_to_be_stopped(f):
+    """With the record key alone: nobody signs that a contest was not stopped."""
+    for name in ("archive.bel", "entries.jsonl", "decryptions.jsonl", "result.json"):
+        f.drop(f"s1/{name}")
+    over = ("close", "freeze", "count", "proclaim")
+    f.insert("close", "s1", "stop", "president", {"reason": "none"})
+    f.journal(lambda lines: [line for line in lines if line["act"] not in over or line["contest"] != f.path("s1")])
+
+
+def the_journal_gives_another_reason(f):
+    """With the record key alone: of what the journal tells, only what setups, seals and amendments bind is certain."""
+    f.act("suspend", "s2a", lambda line: line["details"].update(reason="a strike"))
+
+
+def a_proclamation_has_another_hour(f):
+    """The same; the last line is chained to nothing after it."""
+    f.act("proclaim", "s2b", lambda line: later(line, days=1))
+
+
+def an_issuer_states_another_number_of_tokens(f):
+    """An issuer's word: between the signatures and the roll any number fits."""
+    f.put("s1/register.json", 30, "tokens", "issuer-1")
+
+
+def the_seal_of_a_stopped_contest_is_signed_by_nobody(f):
+    """Without the election record its signatures cannot be checked."""
+    f.sealed("s3a", [{**row, "challenge": "1"} for row in f.read("s3a/seal.json")])
+
+
+def a_cosignature_is_taken_away_or_added(f):
+    """A line by a key that the setup does not name is nobody's here: it vouches only to whoever knows the key."""
+    f.put("s1/checkpoints.jsonl", lambda note: note + STRANGER.line(note.partition("\n\n")[0] + "\n"), 1, "note")
+
+
+LIMITS = (
+    the_site_votes_for_abstainers,
+    a_ballot_and_its_signature_vanish,
+    a_counted_contest_is_said_to_be_stopped,
+    the_journal_gives_another_reason,
+    a_proclamation_has_another_hour,
+    an_issuer_states_another_number_of_tokens,
+    the_seal_of_a_stopped_contest_is_signed_by_nobody,
+    a_cosignature_is_taken_away_or_added,
+)

@@ -1,0 +1,69 @@
+"""The finished records, and a verifier that does not judge the same bytes twice."""
+
+import pytest
+
+from elections.protocol.errors import ProtocolError
+from elections.protocol.setup import Setup
+from elections.protocol.trustees import Trustees
+from elections.verify.ballots import judge
+from tests.records import finished
+
+_KNOWN: dict = {}
+
+
+@pytest.fixture(scope="session")
+def record(tmp_path_factory, worker_id):
+    """The finished record of a name; played by who asks first."""
+    known = {}
+
+    def get(name):
+        if name not in known:
+            known[name] = finished(name, tmp_path_factory, worker_id)
+        return known[name]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def commission(record):
+    """Four contests: in several batches, amended, empty, stopped."""
+    return record("commission")
+
+
+@pytest.fixture(scope="session")
+def rehearsal(record):
+    """One contest with two issuers, closed early, its lot still to be drawn."""
+    return record("rehearsal")
+
+
+@pytest.fixture(scope="session")
+def belenios(record):
+    """Two contests in BELENIOS-2048, one of them without any ballot."""
+    return record("belenios")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """What was judged once in a session is not judged again: ballots, trustees and setups of the same bytes."""
+
+    def once(function, key):
+        def judged(*args, **more):
+            place = (function, key(*args, **more))
+            if place not in _KNOWN:
+                try:
+                    _KNOWN[place] = function(*args, **more)
+                except ProtocolError as refusal:
+                    _KNOWN[place] = refusal
+            known = _KNOWN[place]
+            if isinstance(known, ProtocolError):
+                raise ProtocolError(known.rule, **known.values)
+            return known
+
+        return judged
+
+    def ballots(election, tasks, *, own, jobs):
+        return election.raw, tuple(task.raw for task in tasks), own
+
+    monkeypatch.setattr("elections.verify.contest.judge", once(judge, ballots))
+    monkeypatch.setattr(Setup, "parse", once(Setup.parse, lambda raw, what="setup.json": (raw, what)))
+    monkeypatch.setattr(Trustees, "check", once(Trustees.check, lambda self, what="trustees": (self.raw, what)))

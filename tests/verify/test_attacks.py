@@ -1,0 +1,52 @@
+"""Every attack of tests/attacks.py, twice: with the manifest mended and its note left, and signed anew."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from elections.verify.judge import judge_record
+from tests.attacks import ATTACKS, CLAUSES, LIMITS, Forger
+
+ROOT = Path(__file__).parents[2]
+
+
+def failing(report):
+    """The checks that fail, each once."""
+    return {check.id for check in report.checks if check.verdict == "fails"}
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_without_the_record_key_is_refused_by_the_manifest(attack, record, quick):
+    target = record(attack.record)
+    forger = Forger(target, dict(target.frozen if attack.frozen else target.files))
+    attack.edit(forger)
+    assert "V01" in failing(judge_record(forger.finish(None)))
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_with_the_record_key_is_refused_by_its_check(attack, record, quick):
+    target = record(attack.record)
+    forger = Forger(target, dict(target.frozen if attack.frozen else target.files))
+    attack.edit(forger)
+    report = judge_record(forger.finish(target.record_key))
+    details = [check.detail for check in report.checks if (check.id, check.verdict) == (attack.check, "fails")]
+    assert any(f"[{attack.rule}]" in str(detail) for detail in details), details
+    assert attack.also is None or failing(report) == {attack.check, *attack.also}
+    assert report.verdict == "refused"
+
+
+def test_every_sentence_is_attacked():
+    assert {(attack.check, attack.clause) for attack in ATTACKS} == {
+        (check, clause) for check, clauses in CLAUSES.items() for clause in clauses
+    }
+
+
+@pytest.mark.parametrize("edit", LIMITS, ids=lambda edit: edit.__name__)
+def test_what_no_check_can_refuse_is_told(edit, commission, quick):
+    forger = Forger(commission, dict(commission.files))
+    edit(forger)
+    report = judge_record(forger.finish(commission.record_key))
+    assert report.verdict == "consistent", failing(report)
+    told = re.sub(r"\s+", " ", (ROOT / "docs" / "limitations.md").read_text())
+    assert f"`{edit.__name__}`" in told
