@@ -1,7 +1,8 @@
-"""`elections bench`: how fast this machine judges ballots."""
+"""`elections bench`: how fast this machine judges ballots, and how many casts the site takes."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,8 @@ from elections.protocol.canonical import compact
 from elections.protocol.group import GROUP_NAMES, group_by_name
 
 if TYPE_CHECKING:
-    from elections.bench import Comparison
+    from elections.bench.casting import Measured
+    from elections.bench.verifying import Comparison
 
 
 @click.group("bench")
@@ -30,7 +32,7 @@ def verify(ballots: int, group: str, against: str | None, as_json: bool) -> None
 
     What counts is the wall time of whole processes on one core, the median of three.
     """
-    from elections.bench import BenchError, compare
+    from elections.bench.verifying import BenchError, compare
 
     click.echo(f"making {ballots} ballots in {group}, then judging them", err=True)
     try:
@@ -50,3 +52,39 @@ def _print(found: Comparison) -> None:
             click.echo(f"{name:<18}{timing.seconds:8.2f} s {timing.each:8.2f} ms a ballot")
     if found.ratio is not None:
         click.echo(f"ratio {found.ratio:.2f}")
+
+
+@command.command("cast")
+@click.option(
+    "--electors", default=200, show_default=True, type=click.IntRange(40, 20_000), metavar="N", help="Who cast."
+)
+@click.option("--clients", default=10, show_default=True, type=click.IntRange(1, 200), metavar="C", help="At once.")
+@click.option("--group", default=GROUP_NAMES[0], show_default=True, type=click.Choice(GROUP_NAMES), help="Of the keys.")
+@click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
+def cast(electors: int, clients: int, group: str, as_json: bool) -> None:
+    """Send ballots to gunicorn on this machine, through the real HTTP endpoints, as fast as it answers.
+
+    Ballots are made before the clock starts. Server and clients share the same cores.
+    """
+    if find_spec("gunicorn") is None:
+        raise click.ClickException("gunicorn is not installed: pip install -e '.[production]'")
+    from elections.bench.casting import measure
+
+    click.echo(f"preparing an election and {electors} ballots in {group}", err=True)
+    found = measure(electors, clients, group)
+    if as_json:
+        click.echo(compact(found.json()))
+    else:
+        _print_cast(found)
+    if found.errors or not found.holds:
+        raise click.exceptions.Exit(1)
+
+
+def _print_cast(found: Measured) -> None:
+    figures = found.json()
+    click.echo(f"{figures['casts']} casts by {found.clients} clients in {found.seconds:.1f} s, {found.errors} errors")
+    click.echo(f"{figures['casts_per_second']} casts a second, {figures['cpu_ms_per_cast']} ms of server CPU a cast")
+    latency = figures["latency_ms"]
+    click.echo(f"latency p50 {latency['p50']} ms, p95 {latency['p95']} ms, p99 {latency['p99']} ms")
+    verdict = "holds" if found.holds else "DOES NOT HOLD"
+    click.echo(f"invariant {verdict}: {found.signatures} signatures, {found.ballots} ballots")

@@ -81,7 +81,7 @@ class Fiction:
 
 def invent(electors: int, seed: int, seats: dict[str, int]) -> Fiction:
     """The roll, candidacies and votes for a general college of `electors`; `seats` by college key."""
-    random = Random(seed)  # noqa: S311 - names and choices only; no key or randomness of a ballot comes from it
+    random = Random(seed)
     names = _names(random)
     people = [
         _person(next(names), college, random)

@@ -130,7 +130,7 @@ def _now() -> datetime:
 
 def _staging(store: Store, keys: Path, model: str, electors: int, seed: int) -> Staging:
     keys.mkdir(mode=0o700)
-    return Staging(store, fiction_for(model, electors, seed), keys, {role: _secret() for role in HOLDERS})
+    return Staging(store, fiction_for(model, electors, seed), keys, holder_secrets())
 
 
 def _accounts(store: Store, election: str, now: datetime) -> list[dict[str, str]]:
@@ -148,6 +148,11 @@ def _accounts(store: Store, election: str, now: datetime) -> list[dict[str, str]
             accounts.create(session, new, OFFICER, now)
             people.append({"identifier": login, "password": password, "role": actor.role.value})
     return people
+
+
+def holder_secrets() -> dict[str, str]:
+    """A passphrase for every key holder."""
+    return {role: _secret() for role in HOLDERS}
 
 
 def _secret() -> str:

@@ -156,7 +156,7 @@ class Staging:
     def vote_all(self, seed: int, carrier: Carrier, progress: Progress = quiet) -> None:
         """Everybody who votes in the fiction, spread over the whole opening in an order of its own."""
         colleges = {person.identifier: person.college for person in self.fiction.people}
-        random = Random(seed)  # noqa: S311 - who votes when; nothing secret comes from it
+        random = Random(seed)
         seconds = int((self.closing - self.opening).total_seconds())
         moments = sorted(random.randrange(seconds) for _ in self.fiction.votes)
         voters = random.sample(sorted(self.fiction.votes), len(self.fiction.votes))

@@ -111,7 +111,7 @@ def _v05(bare: _Bare) -> str | None:
 def _v06(bare: _Bare) -> str | None:
     check_alphas(bare.judged.alphas, "ballots")
     replaced = len(bare.archive.ballots) - len(bare.counted)
-    return f"{replaced} ballots were replaced by a later vote of the same credential" if replaced else None
+    return f"re-votes: {replaced}; of each credential the last ballot counts" if replaced else None
 
 
 def _v09(bare: _Bare) -> str | None:

@@ -18,6 +18,7 @@ ELECTION_ACTS = {
     Act.SEAL: "sceller",
     Act.COUNT: "depouiller",
     Act.PROCLAIM: "proclamer",
+    Act.ARCHIVE: "archiver",
 }
 """Done to an election as a whole."""
 

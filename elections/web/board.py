@@ -110,6 +110,8 @@ def _do(act: Act, election_uuid: str, contests: list[str], reason: str | None) -
         counting.count(store, election_uuid, actor, now, jobs=os.cpu_count() or 1)
     elif act is Act.PROCLAIM:
         counting.proclaim(store, election_uuid, actor, now, jobs=os.cpu_count() or 1)
+    elif act is Act.ARCHIVE:
+        counting.archive(store, election_uuid, actor, now)
     else:
         for contest in contests:
             counting.act(store, contest, act, actor, now, reason)

@@ -132,6 +132,8 @@ def hour_in_words(hour: datetime) -> str:
     day = format_date(here, "full", locale=language())
     if language() == "en":
         return f"{day} at {format_time(here, 'HH:mm', locale='en')}"
+    if here.day == 1:
+        day = day.replace(" 1 ", " 1er ", 1)
     return f"{day} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
 
 

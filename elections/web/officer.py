@@ -19,7 +19,7 @@ from elections.protocol.group import GROUP_NAMES
 from elections.registry import candidacies, elections, journal, register, roll
 from elections.registry.tables import ElectorKey, Entitlement
 from elections.rules import models
-from elections.rules.phases import Phase, Role, rows
+from elections.rules.phases import Act, Phase, Role, rows
 from elections.web import visit
 from elections.web.access import ALWAYS, DESK, DRAFT, OFFICER, access, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
@@ -100,6 +100,7 @@ def desk(election_uuid: str) -> str:
             checklist=_checklist(session, election, *waiting) if phase is Phase.DRAFT else [],
             waiting=waiting,
             acts=_election_acts(election),
+            ready=waiting[0] == "prepare",
             fixed=any(contest.setup is not None for contest in election.contests),
         )
 
@@ -119,10 +120,13 @@ def _rows(contest: Contest) -> tuple[Transition, ...]:
 def _election_acts(election: Election) -> list[tuple[Transition, str, int]]:
     """What the visitor may do to the whole election: the row, its address, how many contests it concerns."""
     known = ELECTION_ACTS | CONTEST_ACTS
+    # Both lead from a draft: the one fixes it, the other needs it fixed.
+    fixed = any(contest.setup is not None for contest in election.contests)
+    late = Act.PREPARE if fixed else Act.SEAL
     found: dict[Transition, int] = {}
     for contest in election.contests:
         for row in _rows(contest):
-            if row.act in known:
+            if row.act in known and row.act is not late:
                 found[row] = found.get(row, 0) + 1
     return [(row, known[row.act], count) for row, count in found.items()]
 
@@ -149,7 +153,11 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
         (not empty, _("Liste électorale importée pour chaque collège"), page("roll.show")),
         (
             bool(electors) and coded == electors,
-            _("Code de vote de chaque électeur : %(coded)s sur %(electors)s", coded=coded, electors=electors),
+            _(
+                "Code de vote de chaque électeur : %(coded)s sur %(electors)s (commande « elections codes »)",
+                coded=coded,
+                electors=electors,
+            ),
             None,
         ),
         (after_keys, _("Clés créées par tous les détenteurs"), page("ceremony.show")),

@@ -280,7 +280,7 @@ SENTENCES: dict[str, str] = {
     "roll.twice": "Ligne {line}, {field} : le même électeur figure à la ligne {first}.",
     "roll.two-colleges": "Ligne {line}, {field} : le même électeur figure à la ligne {first} pour le collège {other}.",
     "roll.empty": "Le fichier n'a aucune ligne sous ses colonnes.",
-    "roll.refused": "{problems} lignes à corriger ; la première : {first}",
+    "roll.refused": "{problems} points à corriger ; le premier : {first}",
     "roll.keyless": "{electors} électeurs n'ont pas encore de code de vote.",
     # codes
     "codes.nobody": "Chaque électeur a déjà un code de vote.",

@@ -1,6 +1,6 @@
 """Many at once: one vote each, and a freeze that nothing slips through (protocol.md §6)."""
 
-import multiprocessing
+
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +11,7 @@ from elections import casting, counting
 from elections.protocol.errors import ProtocolError
 from elections.registry.journal import CLOCK
 from elections.rules.phases import Act, Phase
+from tests.doors.victims import CONTEXT
 from tests.doors.world import CLOSING, FREEZING, READY, SECOND, reopen
 
 WORKERS = 16
@@ -102,7 +103,7 @@ def cast_in_a_process(folder, number, times, answers):
 
 
 def test_processes_that_share_nothing_but_the_files_come_to_one_vote(world):
-    context = multiprocessing.get_context("forkserver")
+    context = CONTEXT
     answers = context.Queue()
     processes = [context.Process(target=cast_in_a_process, args=(world.folder, 1, 6, answers)) for _ in range(4)]
     for process in processes:

@@ -5,7 +5,9 @@ import pytest
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import Setup
 from elections.protocol.trustees import Trustees
-from elections.verify.ballots import judge
+from elections.verify import judge
+from elections.verify.ballots import judge as judge_ballots
+from elections.verify.report import Report
 from tests.records import finished
 
 _KNOWN: dict = {}
@@ -44,7 +46,7 @@ def belenios(record):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """What was judged once in a session is not judged again: ballots, trustees and setups of the same bytes."""
+    """What was judged once in a session is not judged again: contests, ballots, trustees, setups of the same bytes."""
 
     def once(function, key):
         def judged(*args, **more):
@@ -64,6 +66,18 @@ def quick(monkeypatch):
     def ballots(election, tasks, *, own, jobs):
         return election.raw, tuple(task.raw for task in tasks), own
 
-    monkeypatch.setattr("elections.verify.contest.judge", once(judge, ballots))
+    checks = once(_checks_of, lambda contest: (contest.uuid, frozenset(contest.files.items())))
+    monkeypatch.setattr(judge, "_judge_contest", lambda report, contest: report.checks.extend(checks(contest)))
+    monkeypatch.setattr("elections.verify.contest.judge", once(judge_ballots, ballots))
     monkeypatch.setattr(Setup, "parse", once(Setup.parse, lambda raw, what="setup.json": (raw, what)))
     monkeypatch.setattr(Trustees, "check", once(Trustees.check, lambda self, what="trustees": (self.raw, what)))
+
+
+_judge_contest = judge._judge_contest
+
+
+def _checks_of(contest):
+    """The checks of one contest by its own files, V02 to V13."""
+    report = Report("record")
+    _judge_contest(report, contest)
+    return report.checks

@@ -70,6 +70,7 @@ TABLE = {
     "board.election_seal": board(Phase.DRAFT),
     "board.election_count": board(Phase.FROZEN),
     "board.election_proclaim": board(Phase.COUNTED),
+    "board.election_archive": {"officer": {Phase.PROCLAIMED}},
     **{f"board.{what}_open": board(Phase.SEALED) for what in ("contest", "election")},
     **{f"board.{what}_suspend": board(Phase.OPEN) for what in ("contest", "election")},
     **{f"board.{what}_resume": board(Phase.SUSPENDED) for what in ("contest", "election")},

@@ -43,7 +43,7 @@ def test_an_officer_creates_an_election_from_the_model(draft):
     assert made.status_code == 303
     page = text(officer.get(made.location))
     assert "Représentants des magistrats du siège et du parquet" in page
-    assert "lundi 1 juin 2026 à 9 h 00 (heure de Paris ; 07:00 UTC)" in page
+    assert "lundi 1er juin 2026 à 9 h 00 (heure de Paris ; 07:00 UTC)" in page
     assert page.count("en préparation") == 8  # seven contests and the election
     assert "Préparer le scellement" in page
     assert "Élection créée" in text(officer.get(f"{made.location}/journal"))
@@ -59,7 +59,7 @@ def test_an_officer_creates_an_election_from_the_model(draft):
         ({"delegates": "beaucoup"}, "Indiquez un nombre entier."),
         ({"opening_day": "demain"}, "Indiquez le jour d’ouverture."),
         ({"opening_hour": "25:00"}, "Indiquez l’heure d’ouverture."),
-        ({"closing_day": "2026-05-01"}, "L’ouverture (lundi 1 juin 2026 à 9 h 00) doit précéder"),
+        ({"closing_day": "2026-05-01"}, "L’ouverture (lundi 1er juin 2026 à 9 h 00) doit précéder"),
         ({"closing_day": "2026-03-29", "closing_hour": "02:30", "opening_day": "2026-03-01"}, "n’existe pas à Paris"),
         ({"closing_day": "2026-10-25", "closing_hour": "02:30"}, "n’existe pas à Paris ou y vient deux fois"),
         ({"title": "x" * 401}, "Le titre compte au plus 400 caractères."),
@@ -111,14 +111,14 @@ def test_every_trouble_of_a_roll_is_told_by_its_line(draft):
     data = (HEADER + "é;N;P;pas-une-adresse;z;Paris\na;;P;a@b.fr;a;Paris\n").encode("cp1252")
     page = officer.send(f"{path}/essai", **upload("liste.csv", data))
     told = text(page)
-    assert "4 lignes à corriger" in told
+    assert "4 points à corriger" in told
     assert "Ligne 2, email : « pas-une-adresse » n’est pas une adresse." in told
     assert "Ligne 2, collège : « z » n’est aucun de : a, b." in told
     assert "Ligne 3, nom" in told
     assert "Appliquer cette liste" not in told
     refused = officer.send(path, content=base64.b64encode(data).decode())
     assert refused.status_code == 400
-    assert "4 lignes à corriger ; la première : Ligne 2" in text(refused)
+    assert "4 points à corriger ; le premier : Ligne 2" in text(refused)
     assert "Total 43" in text(officer.get(path))
 
 
@@ -299,6 +299,15 @@ def test_an_election_is_counted_and_proclaimed_by_the_board(site, world, tmp_pat
     assert "Résultat" not in text(site.client().get(f"/scrutin/{world.a}"))
     assert president.send(f"{base}/proclamer").status_code == 303
     assert "Résultat proclamé" in text(site.client().get(f"/scrutin/{world.a}"))
+
+
+def test_a_proclaimed_election_is_archived_by_the_office(proclaimed):
+    path = f"/bureau/election/{proclaimed.election}/archiver"
+    assert "Le délai de recours doit être expiré" in text(proclaimed.desk("officer").get(path))
+    assert proclaimed.desk("president").send(path).status_code == 403
+    assert proclaimed.desk("officer").send(path).status_code == 303
+    assert proclaimed.phase() == "archived"
+    assert proclaimed.client().get(f"/election/{proclaimed.election}/dossier.zip").status_code == 200
 
 
 @pytest.mark.parametrize("role", ["officer", "president", "secretary", "delegate", "supervision"])

@@ -1,0 +1,126 @@
+"""The pages that are no booth: they fit a small telephone, axe finds nothing in them, and a keyboard is enough."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from elections.registry import accounts, sessions
+from elections.registry.journal import Actor
+from elections.rules.phases import Role
+from tests.browser.test_accessibility import AXE, RUN, TAGS
+from tests.browser.world import LISTS
+from tests.conftest import require
+
+SMALL = {"width": 320, "height": 640}
+PASSWORD = "une phrase assez longue"
+FOCUS = (
+    """(({id, textContent, tagName}) => tagName === "BODY" ? "" : id || textContent.trim())(document.activeElement)"""
+)
+OUTLINE = "getComputedStyle(document.activeElement).outlineStyle"
+
+
+def account(world, role):
+    """The cookie of somebody of the desk; her login is her role."""
+    with world.store.registry.begin() as session:
+        known = accounts.by_login(session, role)
+        new = accounts.NewAccount(role, f"Une personne ({role})", f"{role}@exemple.fr", Role(role), PASSWORD)
+        person = known or accounts.create(session, new, Actor(Role.OFFICER), world.now)
+        return sessions.open_for(session, person, world.now)
+
+
+@pytest.fixture
+def look(chromium):
+    """`look(world, paths, cookie)` visits pages, and refuses what is too wide, complained of or found by axe."""
+    require(AXE.is_file(), "axe-core is missing from the booth's packages")
+    source = AXE.read_text("utf-8")
+
+    def _look(world, paths, cookie=None, **options):
+        with chromium.new_context(**{"locale": "fr-FR", "viewport": SMALL, **options}) as context:
+            if cookie is not None:
+                context.add_cookies([{"name": "isoloir", "value": cookie, "url": world.url}])
+            page, faults = context.new_page(), []
+            page.on("console", lambda message: faults.append(message.text))
+            for path in paths:
+                answer = page.goto(world.url + path)
+                assert answer.ok, path
+                width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+                assert width[0] <= width[1], f"{path} scrolls sideways: {width}"
+                page.evaluate(source)
+                assert page.evaluate(RUN, TAGS) == [], path
+            assert faults == []
+
+    return _look
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_pages(world, look, scheme):
+    election, contest = f"/election/{world.played.uuid}", f"/scrutin/{world.contests[LISTS]}"
+    paths = ("/", "/verifier", "/accessibilite", "/bureau/connexion", election, f"{election}/connexion", contest)
+    look(world, (*paths, f"{contest}?langue=en"), color_scheme=scheme)
+
+
+@pytest.mark.parametrize(
+    ("role", "more"), [("officer", ("/bureau/nouvelle",)), ("president", ("/suspendre", "/clore"))]
+)
+def test_the_desk(world, look, role, more):
+    base = f"/bureau/election/{world.played.uuid}"
+    pages = ("", "/candidatures", "/liste", "/cles", "/journal")
+    paths = [path if path.startswith("/bureau") else base + path for path in (*pages, *more)]
+    look(world, ("/bureau", *paths), account(world, role))
+
+
+def test_an_officer_needs_no_mouse(world, chromium):
+    account(world, "officer")
+    with chromium.new_context(locale="fr-FR") as context:
+        page = context.new_page()
+        page.goto(f"{world.url}/bureau/connexion")
+
+        def to(name):
+            """Go on by the tabulator until something is reached; the focus is seen at every stop."""
+            stops = []
+            for _ in range(40):
+                page.keyboard.press("Tab")
+                here = page.evaluate(FOCUS)
+                stops.append(here)
+                # Between the last stop and the first, the browser has the focus itself.
+                assert here == "" or page.evaluate(OUTLINE) != "none", here
+                if here == name:
+                    return
+            pytest.fail(f"no way to {name}, only {stops}")
+
+        def enter():
+            """Press Enter, and wait for the page that follows."""
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUS) == "Aller au contenu"
+        page.keyboard.press("Enter")
+        to("login")
+        page.keyboard.type("officer")
+        to("password")
+        page.keyboard.type(PASSWORD)
+        enter()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Élections")
+        to("Créer une élection")
+        enter()
+        to("model")
+        page.keyboard.press("Space")
+        to("title")
+        page.keyboard.type("Élection au clavier")
+        enter()
+        # Days are missing: the summary has the focus, and its links lead to the fields.
+        expect(page.get_by_role("alert")).to_be_focused()
+        to("Indiquez le jour d’ouverture.")
+        page.keyboard.press("Enter")
+        expect(page.locator("#opening_day")).to_be_focused()
+        # How a day is typed depends on the system; that it can be is the browser's own doing.
+        for field, text in (("opening_day", "2031-03-01"), ("closing_day", "2031-03-08")):
+            page.locator(f"#{field}").fill(text)
+        for field, text in (("opening_hour", "09:00"), ("closing_hour", "16:00")):
+            page.locator(f"#{field}").fill(text)
+        to("Créer l’élection")
+        enter()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Élection au clavier")
+        expect(page.get_by_text("samedi 1er mars 2031 à 9 h 00")).to_be_visible()
