@@ -79,8 +79,8 @@ def destroy_linking_keys(folder: KeyFolder, election: str, contest: str) -> None
 
 
 def linking_keys_exist(folder: KeyFolder, election: str, contest: str) -> bool:
-    """Whether the contest's link and cast keys are still there."""
-    return folder.exists(election, _link(contest)) or folder.exists(election, _cast(contest))
+    """Whether anything is left of the contest's link and cast keys: a crash may have cut their destruction off."""
+    return folder.remains(election, _link(contest)) or folder.remains(election, _cast(contest))
 
 
 def _issuer(issuer: str, contest: str) -> str:

@@ -175,7 +175,7 @@ def _vote(staging: Staging, college: str, now: datetime) -> dict[str, str]:
 
 
 def _commission(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
-    colleges: Colleges = {"s1": None, "s2a": [0, 1, 0], "s2b": [], "s3a": [0, 1]}
+    colleges: Colleges = {"s1": None, "s2a": [0, 1, 0, 0], "s2b": [], "s3a": [0, 1]}
     staging = _begin(store, folder, "cav-2026", colleges, batches=SMALL_BATCHES)
     hours = (OPENING + number * HOUR for number in count(1))
     _vote(staging, "s2a", next(hours))

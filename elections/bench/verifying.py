@@ -104,10 +104,9 @@ def compare(group: Group, ballots: int, peer: str | None = None) -> Comparison:
         path.write_bytes(write_archive(group, ballots))
         ours, theirs = [], []
         for _ in range(RUNS):
-            ours.append(_time("elections verify", (*_OURS, str(path)), "CONSISTENT"))
             if peer is not None:
-                command = (peer, "election", "verify", "--dir", folder)
-                theirs.append(_time(peer, command, "all checks passed"))
+                theirs.append(_time(peer, (peer, "election", "verify", "--dir", folder), "all checks passed"))
+            ours.append(_time("elections verify", (*_OURS, str(path)), "CONSISTENT"))
     peer_timing = Timing(median(theirs), ballots) if theirs else None
     return Comparison(group.name, Timing(median(ours), ballots), peer, peer_timing)
 
@@ -119,7 +118,8 @@ def _time(name: str, command: Sequence[str], accepted: str) -> float:
     seconds = time.perf_counter() - start
     said = done.stdout + done.stderr
     if done.returncode != 0 or accepted not in said:
-        raise BenchError(f"{name} does not accept the archive: {' '.join(said.split())[-300:]}")
+        last = said.splitlines()[-1:] or ["it says nothing"]
+        raise BenchError(f"{name} does not accept the archive: {last[0]}")
     return seconds
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
@@ -54,6 +55,11 @@ class KeyFolder:
         """Whether there is such a key."""
         return self._path(election, name).exists()
 
+    def remains(self, election: str, name: str) -> bool:
+        """Whether there is such a key, or anything that writing or destroying it left behind in a crash."""
+        path = self._path(election, name)
+        return path.exists() or any(_left(path))
+
     def destroy(self, election: str, name: str) -> None:
         """Overwrite and remove a key, and whatever writing or destroying it once left behind.
 
@@ -63,7 +69,7 @@ class KeyFolder:
         path = self._path(election, name)
         with suppress(FileNotFoundError):
             path.rename(_aside(path))
-        for left in path.parent.glob(f".{name}.{'[0-9a-f]' * 16}"):
+        for left in _left(path):
             with suppress(FileNotFoundError):
                 _destroy(left)
         if path.parent.exists():
@@ -79,6 +85,11 @@ class KeyFolder:
 def _aside(path: Path) -> Path:
     """A name in the same folder that no key has, for a file on its way in or out."""
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+
+
+def _left(path: Path) -> Iterator[Path]:
+    """What a crash has left aside of the key at `path`."""
+    return path.parent.glob(f".{path.name}.{'[0-9a-f]' * 16}")
 
 
 def _write(path: Path, data: bytes, flags: int) -> None:

@@ -144,14 +144,14 @@ def day_and_hour(hour: datetime) -> str:
 
 
 def _select() -> str:
-    """The language asked for in the address, else the one kept in the cookie, else the browser's own."""
+    """The language asked for in the address, else the one kept in the cookie, else French."""
     asked = request.args.get("langue", "")
     if asked in LANGUAGES:
         g.asked_language = asked
         return asked
     kept = request.cookies.get(COOKIE, "")
-    # French comes first: English is shown to whoever asks for it, here or by a browser that prefers it.
-    return kept if kept in LANGUAGES else request.accept_languages.best_match(["fr", "en"], "fr")
+    # French comes first (U4): an office machine's browser often claims a language that nobody chose.
+    return kept if kept in LANGUAGES else "fr"
 
 
 def _remember(response: Response) -> Response:

@@ -127,20 +127,20 @@ def a_vote_is_not_hidden(f):
 
 @attack("V06", "credential", "verify.credential-twice", also=["V03"])
 def one_credential_votes_twice(f):
-    two = [f.entry("s2a", choice, secret=12345).leaf for choice in (0, 1)]
-    f.recount("s2a", [*two, f.leaves("s2a")[2]])
+    two = [f.entry("s2a", secret=12345).leaf for _ in range(2)]
+    f.recount("s2a", [*two, *f.leaves("s2a")[2:]])
 
 
 @attack("V06", "tracker", "verify.copy", also=["V03"])
 def a_ballot_is_replayed(f):
-    first, _, last = f.leaves("s2a")
-    f.recount("s2a", [first, first, last])
+    leaf = f.entry("s2a").leaf
+    f.recount("s2a", [leaf, leaf, *f.leaves("s2a")[2:]])
 
 
 @attack("V06", "α of two entries", "verify.alpha-twice")
 def two_electors_share_randomness(f):
     two = [f.entry("s2a", 0, exponents=exponents).leaf for exponents in ((5, 6, 7), (8, 9, 5))]
-    f.recount("s2a", [*two, f.leaves("s2a")[2]])
+    f.recount("s2a", [*two, *f.leaves("s2a")[2:]])
 
 
 @attack("V06", "α in one entry", "verify.alpha-twice", also=["V05", "V09"])

@@ -7,7 +7,7 @@ amendments are signed again where the line that they name has changed; an archiv
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from elections.protocol.ballot import Election
 from elections.protocol.canonical import Json, encode, encode_lines, hour, hour_text, sha256_hex
 from elections.protocol.elgamal import sign
 from elections.protocol.journal import FIRST
-from elections.protocol.record import manifest_text, write_manifest
+from elections.protocol.record import MANIFEST, MANIFEST_NOTE, manifest_text, write_manifest
 from elections.protocol.setup import amendment_text
 from elections.protocol.trustees import Trustees
 
@@ -71,18 +71,18 @@ class Editor:
         self.files[path] = edit(self.files[path])
 
     def finish(self, key: NoteKey | None) -> dict[str, bytes]:
-        """The record with its manifest mended, and signed anew by `key` unless that is None."""
-        old = json.loads(self.record.files["manifest.json"])
-        others = {path: raw for path, raw in self.files.items() if path not in ("manifest.json", "manifest.note")}
-        manifest = write_manifest(old["election"]["title"], old["election"]["uuid"], old["contests"], others)
-        value = json.loads(manifest)
-        manifest = self.rewrite(value) or encode(value)
-        self.files["manifest.json"] = manifest
+        """The files with their manifest mended, and signed anew by `key` unless that is None; may be done twice."""
+        done = replace(self, files=dict(self.files))
+        old = done.read("manifest.json")
+        others = {path: raw for path, raw in self.files.items() if path not in (MANIFEST, MANIFEST_NOTE)}
+        value = json.loads(write_manifest(old["election"]["title"], old["election"]["uuid"], old["contests"], others))
+        done.files[MANIFEST] = self.rewrite(value) or encode(value)
         if key is not None:
-            self.files["manifest.note"] = key.sign(manifest_text(old["election"]["uuid"], manifest)).encode()
+            text = manifest_text(old["election"]["uuid"], done.files[MANIFEST])
+            done.files[MANIFEST_NOTE] = key.sign(text).encode()
         for edit in self.last:
-            edit(self)
-        return self.files
+            edit(done)
+        return done.files
 
     # --- The journal
 

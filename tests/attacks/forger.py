@@ -16,13 +16,13 @@ from elections.protocol import ballot as ballots
 from elections.protocol import events
 from elections.protocol.archive import encode_credentials
 from elections.protocol.ballot import Ballot, Election, make_ballot
-from elections.protocol.canonical import Json, base64_encode, compact, sha256_hex
+from elections.protocol.canonical import Json, base64_encode, compact, encode, sha256_hex
 from elections.protocol.elgamal import sign_hash
 from elections.protocol.entry import Entry, Token
 from elections.protocol.log import Checkpoint, leaf_hash, root
 from elections.protocol.note import NoteKey
 from elections.protocol.record import checkpoint_line
-from elections.protocol.setup import Setup, seal_text
+from elections.protocol.setup import Setup, amendment_text, seal_text
 from elections.protocol.tally import PartialDecryption, encrypted_tally, partial_decryption, totals, write_strong
 from elections.protocol.tally import write_result as belenios_result
 from elections.protocol.token import blind, finalize, token_message
@@ -82,6 +82,11 @@ class Forger(Editor):
     def leaves(self, college: str) -> list[bytes]:
         """The urn's leaves, in log order."""
         return self.files[self.path(f"{college}/entries.jsonl")].splitlines()
+
+    @staticmethod
+    def tracker(leaf: bytes) -> str:
+        """The tracker of the ballot in a leaf."""
+        return Entry.parse(leaf, "leaf").tracker
 
     # --- What urn and key holders can do
 
@@ -168,6 +173,17 @@ class Forger(Editor):
             self.act(act, college, lambda line: line["details"].update(fingerprint=fingerprint, setup=sealed.digest))
         if count:
             self.recount(college, [])
+
+    def amend(self, college: str, act: str, change: Json, *, owners: Sequence[int] = (1, 3, 4)) -> None:
+        """The board changes something just before the closing, and holders sign it."""
+        self.insert("close", college, act, "president", {"change": change})
+        line = next(line for line in self.read("journal.jsonl") if self.is_act(line, act, college))
+        uuid, digest = self.path(college), sha256_hex(encode(line))
+        text = amendment_text(self.election(college).fingerprint, digest, change)
+        rows = [self.seal_row(uuid, owner, text) for owner in owners]
+        setup = sha256_hex(self.files[f"{uuid}/setup.json"])
+        details = {"act": digest, "change": change, "setup": setup, "signatures": rows}
+        self.insert("close", college, "amendment", "officer", details)
 
     def sealed(self, college: str, rows: Json) -> None:
         """Another seal.json; the journal's seal names it."""

@@ -9,7 +9,7 @@ from tests.attacks.forger import STRANGER
 def the_site_votes_for_abstainers(f):
     """With the issuer's key and the urn's: a ballot, a token and a signature that nobody gave."""
     f.recount("s2a", [*f.leaves("s2a"), f.entry("s2a").leaf])
-    f.put("s2a/register.json", lambda value: {**value, "ballots": 4, "signatures": 4, "tokens": {"issuer-1": 4}})
+    f.put("s2a/register.json", lambda value: {**value, "ballots": 5, "signatures": 5, "tokens": {"issuer-1": 5}})
 
 
 def a_ballot_and_its_signature_vanish(f):

@@ -109,7 +109,7 @@ def the_last_batch_is_too_small(f):
 
 @attack("V08", "single_below", "verify.batch")
 def a_small_college_has_several_batches(f):
-    f.log("s2a", f.leaves("s2a"), [1, 2])
+    f.log("s2a", f.leaves("s2a"), [1, 3])
 
 
 @attack("V08", "single_below", "verify.batch")

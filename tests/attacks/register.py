@@ -28,7 +28,7 @@ def a_ballot_is_taken_away(f):
 
 @attack("V12", "ballots = signatures", "register.ballots")
 def the_register_has_another_signature(f):
-    f.put("s2a/register.json", 4, "signatures")
+    f.put("s2a/register.json", 5, "signatures")
 
 
 @attack("V12", "ballots = signatures", "register.contest")

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
-from elections import bench
-from elections.bench import BenchError, Comparison, Timing, compare, write_archive
+from elections.bench import verifying as bench
+from elections.bench.verifying import BenchError, Comparison, Timing, compare, write_archive
 from elections.cli import main
 from elections.protocol import archive
 from elections.protocol.ballot import Election
@@ -62,7 +62,7 @@ def test_json_and_text_against_belenios_tool(monkeypatch):
     assert figures["peer"]["name"] == "belenios-tool"
     assert figures["ratio"] == pytest.approx(figures["peer"]["seconds"] / figures["ours"]["seconds"], abs=0.02)
     found = Comparison("BELENIOS-2048", Timing(1.0, 100), "belenios-tool", Timing(1.8749, 100))
-    monkeypatch.setattr("elections.bench.compare", lambda *_: found)
+    monkeypatch.setattr("elections.bench.verifying.compare", lambda *_: found)
     assert run("--against", "belenios-tool").stdout.splitlines() == [
         "BELENIOS-2048, 100 ballots of three lists and blank, one core",
         "elections verify      1.00 s    10.00 ms a ballot",

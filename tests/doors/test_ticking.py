@@ -15,7 +15,7 @@ from elections.storage import KeyFolder
 from elections.ticking import Ticker
 from elections.verify import verify
 from tests.doors.faults import crash_before
-from tests.doors.world import CLOSING, FREEZING, HOUR, NOON, OPENING, SECOND
+from tests.doors.world import CLOSING, FREEZING, HOUR, NOON, OPENING, SECOND, STRANGER
 from tests.refused import refused
 
 
@@ -129,7 +129,7 @@ def test_after_a_start_the_interval_begins_anew(world, ticker):
 
 
 def test_a_small_contest_has_one_batch(world, ticker):
-    for number in (41, 42, 43):
+    for number in range(STRANGER, STRANGER + 3):
         world.cast(number, world.prepare(number, college="b"), college="b")
     ticker.tick(NOON)
     ticker.tick(NOON + HOUR)

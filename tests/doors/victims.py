@@ -1,8 +1,8 @@
 """Processes that are killed: they cast, publish and freeze, and die by SIGKILL at a numbered point or at any moment.
 
-A point is where something becomes lasting: just before and just after each commit of each database, each writing anew
-of the urn's file, each step of destroying a key. The program has no hook for this: the victim listens to its own
-engines and wraps what its storage room calls.
+A point is just before something becomes lasting: a commit of either database, the writing anew of the urn's file, a
+step of destroying a key; and the end. What lies between two of them changes nothing on the disk. The program has no
+hook for this: the victim listens to its own engines and wraps what its storage room calls.
 """
 
 import json
@@ -18,6 +18,7 @@ from pathlib import Path
 from unittest import mock
 
 from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
 
 from elections.post import Folder
 from elections.protocol.errors import ProtocolError
@@ -29,6 +30,8 @@ from tests.doors.world import CLOSING, NOON, READY, SECOND, reopen
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
 THREADS = 4
+# Done once in the server from which victims are forked.
+configure_mappers()
 
 
 @contextmanager
@@ -42,27 +45,24 @@ def points(store, tell):
             stack.callback(event.remove, target, name, function)
 
         for engine, name in names.items():
-            listen(engine, "commit", lambda _connection, name=name: tell(f"before a commit of the {name}"))
-        for sessions, name in ((store.registry, "registry"), (store.urn, "urn")):
-            listen(sessions, "after_commit", lambda _session, name=name: tell(f"after a commit of the {name}"))
+            listen(engine, "commit", lambda _connection, name=name: tell(f"commit {name}"))
         for module, function in ((stores, "vacuum"), (key_files, "_destroy"), (key_files, "_sync")):
             real = getattr(module, function)
 
             def wrapped(*args, real=real, function=function):
-                tell(f"before {function}")
+                tell(function)
                 real(*args)
-                tell(f"after {function}")
 
             stack.enter_context(mock.patch.object(module, function, wrapped))
         yield
 
 
 def transactions(world, act):
-    """The databases that `act` commits to, in its order."""
+    """What `act` makes lasting, in its order."""
     passed = []
     with points(world.store, passed.append):
         act()
-    return [point.rpartition(" ")[2] for point in passed if point.startswith("after a commit")]
+    return [point.removeprefix("commit ") for point in passed]
 
 
 def _victim(folder, die_at, act):
@@ -76,6 +76,7 @@ def _victim(folder, die_at, act):
 
     with points(world.store, tell):
         act(world)
+        tell("the end")
     sys.exit(len(passed))
 
 
@@ -89,14 +90,15 @@ def tick(folder, die_at, now):
     _victim(folder, die_at, lambda world: ticker(world).tick(now))
 
 
-def storm(folder, seed, now):
-    """Everybody casts again and again, beside ticks, until this process is killed."""
+def storm(folder, seed, now, begun):
+    """Everybody casts again and again, beside ticks, until this process is killed; `begun` is set just before."""
     world, drawn = reopen(Path(folder)), random.Random(seed)
     orders = [drawn.sample(READY, len(READY)) for _ in range(THREADS)]
     threads = [threading.Thread(target=_insist, args=(world, folder, order), daemon=True) for order in orders]
     for thread in threads:
         thread.start()
     ticking = ticker(world)
+    begun.set()
     while True:
         ticking.tick(now)
         ticking.published.update(dict.fromkeys(ticking.published, now - timedelta(hours=1)))

@@ -1,7 +1,7 @@
 """A small election under vote, played by the demo's staging from a model of its own, and what tests do to it.
 
-Two contests and two issuers. College "a" has forty electors and publishes in small batches; college "b" has three,
-and one batch at the freeze. Most of the electors of "a" have their casting requests ready, tokens and all, so that
+Two contests and two issuers. College "a" has two hundred electors and publishes in small batches; college "b" has three,
+and one batch at the freeze. Thirty electors of "a" have their casting requests ready, tokens and all, so that
 a test of the door need not play the device. An election is made once and copied for every test, at four of its stages: drafted, held, sealed, open.
 """
 
@@ -67,11 +67,11 @@ NOON = datetime(2026, 2, 9, 12, 0, tzinfo=UTC)
 """A moment in the middle of the vote."""
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
-SIZE, SMALL = 40, 3
+SIZE, SMALL = 200, 3
 READY = range(1, 31)
 """The electors of "a" whose requests are ready; the others have asked for nothing yet."""
-FRESH = range(31, 41)
-STRANGER = 41
+FRESH = range(31, SIZE + 1)
+STRANGER = SIZE + 1
 """An elector of "b"."""
 CHOICES = (0, 0, 1, None)
 """Whom elector n votes for is CHOICES[n % 4]: never a tie."""
@@ -79,13 +79,18 @@ CHOICES = (0, 0, 1, None)
 
 def fiction(size=SIZE):
     """The people and candidacies of the small election."""
-    people = [Person(f"a{n:03}", f"Nom{n}", "Prénom", "a", "Paris") for n in range(1, size + 1)]
-    people += [Person(f"b{n:03}", f"Nom{size + n}", "Prénom", "b", "Lyon") for n in range(1, SMALL + 1)]
+    people = [_person(f"electrice-{n:03}", "a") for n in range(1, size + 1)]
+    people += [_person(f"suppleante-{n:03}", "b") for n in range(1, SMALL + 1)]
     roll = ["identifiant;nom;prénom;email;collège;rôle d'inscription"]
     roll += [f"{p.identifier};{p.last_name};{p.first_name};{p.email};{p.college};{p.unit}" for p in people]
     filed = ["collège;candidature;titre;titulaire;suppléant"]
     filed += [f"{key};{key}-{n};;CANDIDAT{n} {key};SUPPLEANT{n} {key}" for key in "ab" for n in (1, 2)]
     return Fiction(tuple(people), "\n".join([*roll, ""]).encode(), "\n".join([*filed, ""]).encode(), {})
+
+
+def _person(identifier, college):
+    """Somebody whose every cell is long enough to be looked for among other bytes."""
+    return Person(identifier, f"Nom de {identifier}", f"Prénom de {identifier}", college, "Cour d'appel de Paris")
 
 
 def play(folder, store, size=SIZE, issuers=("issuer-1", "issuer-2"), snapshot=lambda _stage, _staging: None):
@@ -139,15 +144,20 @@ def reopen(folder):
         setattr(staging, name, kept[name])
     staging.codes = {int(number): code for number, code in kept["codes"].items()}
     staging.opening, staging.closing = OPENING, CLOSING
-    for uuid in staging.contests.values():
-        if _has_setup(store, uuid):
-            staging.booths[uuid] = Booth.open(*casting.open_booth(store, uuid))
+    staging.booths = Booths(store)
     return World(folder, store, staging, {int(number): body.encode() for number, body in kept["bodies"].items()})
 
 
-def _has_setup(store, uuid):
-    with store.registry_reader() as session:
-        return elections.contest(session, uuid).setup is not None
+class Booths(dict):
+    """The checked booth of each contest, opened when it is first asked for."""
+
+    def __init__(self, store):
+        super().__init__()
+        self._store = store
+
+    def __missing__(self, uuid):
+        self[uuid] = booth = Booth.open(*casting.open_booth(self._store, uuid))
+        return booth
 
 
 @dataclass

@@ -1,0 +1,89 @@
+"""Whatever is sent, an answer comes that is ours: never a fault of the program, never the text as code."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.web.test_desk import NEW, upload
+
+TEXTS = (
+    "\x00", "a\x00b", "é" * 300, "'; DROP TABLE elector; --", "<script>alert(1)</script>", "{{ 7 * 7 }}", "%s%n%(x)s",
+    "\u202eabc", "\ud7ff\uffff", "../../../etc/passwd", "x" * 10_000, "\r\nSet-Cookie: a=b", "{what}", "😀",
+)  # fmt: skip
+FINE = {200, 303, 400, 401, 403, 404, 405, 409, 413, 422, 429}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_in_every_place_of_every_address(site, text):
+    browsers = [site.visitor(role) for role in ("anyone", "elector", "officer", "president")]
+    adapter = site.app.url_map.bind("localhost")
+    for rule in site.app.url_map.iter_rules():
+        for hostile in rule.arguments:
+            values = {"election_uuid": site.election, "contest_uuid": site.contest, "issuer": "issuer-1"}
+            given_values = {name: values.get(name, "x") for name in rule.arguments} | {hostile: text}
+            path = adapter.build(rule.endpoint, given_values)
+            for browser in browsers:
+                answer = browser.get(path) if "GET" in (rule.methods or ()) else browser.send(path)
+                assert answer.status_code in FINE, (rule.endpoint, answer.status_code)
+                assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_in_every_field_of_a_form(site, text):
+    officer, president, anyone = site.desk("officer"), site.desk("president"), site.client()
+    base = f"/bureau/election/{site.election}"
+    answers = [officer.send("/bureau/nouvelle", **NEW | {name: text}) for name in NEW]
+    answers += [
+        anyone.send("/bureau/connexion", login=text, password=text),
+        anyone.send(f"/election/{site.election}/connexion", identifier=text),
+        anyone.send(f"/election/{site.election}/connexion/code", identifier=text, code=text),
+        anyone.get("/", query_string={"langue": text}),
+        president.send(f"/bureau/scrutin/{site.contest}/reporter", day=text, hour=text),
+        president.send(f"/bureau/scrutin/{site.contest}/suspendre", reason=text),
+        president.get(f"{base}/journal"),
+        officer.get("/bureau"),
+        officer.send(f"{base}/cles", **upload(text, text.encode("utf-8", "replace"))),
+        officer.send("/deconnexion", csrf_token=text),
+    ]
+    for answer in answers:
+        assert answer.status_code in FINE
+        assert "<script>alert" not in answer.text
+        assert "49" not in answer.text or "{{" not in text
+        assert not any(name.lower() == "set-cookie" and value.startswith("a=") for name, value in answer.headers)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=600))
+def test_files_of_any_bytes(drafted_site, data):
+    officer, base = drafted_site
+    for path in ("/liste/essai", "/candidatures", "/cles"):
+        assert officer.send(base + path, **upload("fichier", data)).status_code == 422
+
+
+@pytest.fixture
+def drafted_site(drafted):
+    from tests.doors.world import DRAFTED
+    from tests.web.site import Site
+
+    site = Site(drafted, DRAFTED)
+    return site.desk("officer"), f"/bureau/election/{site.election}"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cookie": "isoloir=" + "x" * 5_000},
+        {"Cookie": "isoloir=\xff\xfe; formulaires=;;;"},
+        {"Accept-Language": "x" * 5_000},
+        {"Accept-Language": "fr;q=NaN, en;q=-1"},
+        {"Content-Type": "multipart/form-data"},
+        {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Host": "autre.exemple.fr"},
+        {"If-None-Match": "*"},
+        {"Range": "bytes=99999999-"},
+    ],
+)
+def test_headers_of_any_kind(site, headers):
+    for path in ("/", f"/scrutin/{site.contest}/dossier.json", "/static/site.css"):
+        answer = site.client().get(path, headers=headers)
+        assert answer.status_code in FINE | {304, 416}
+        assert "autre.exemple.fr" not in answer.text
