@@ -93,7 +93,7 @@ class PublicKey:
         self._values: dict[int, Element] = {}
 
     def value(self, number: int) -> Element:
-        """g^m for an answer m, of which there are few."""
+        """g^m for an answer m, or for −m, of which there are few."""
         if number not in self._values:
             self._values[number] = self.group.power_g(number)
         return self._values[number]
@@ -210,7 +210,7 @@ def check_disjunction(
 def _commitments(key: PublicKey, branch: Branch, proof: Proof) -> str:
     alpha, beta = branch.ciphertext.alpha, branch.ciphertext.beta
     if branch.value:
-        beta = beta / key.value(branch.value)
+        beta = beta * key.value(-branch.value)
     first = key.group.powers.commitment(proof.response, alpha, proof.challenge)
     second = key.powers.commitment(proof.response, beta, proof.challenge)
     return f"{first.text},{second.text}"

@@ -50,7 +50,8 @@ def sqlite_engine(path: Path) -> Engine:
     """An engine for the database file at `path`, which must exist: a file that was lost is never made anew."""
     url = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "rw", "uri": "true"})
     # Without an isolation level the driver begins nothing by itself: `_begin` does, also before reading.
-    engine = create_engine(url, connect_args={"timeout": BUSY, "isolation_level": None})
+    # What a statement carries is an elector's or a ballot's: neither a log nor the text of an exception may have it.
+    engine = create_engine(url, connect_args={"timeout": BUSY, "isolation_level": None}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -40,7 +40,10 @@ CLAUSES = {
 
 @dataclass(frozen=True)
 class Attack:
-    """One edit, the clause it breaks, the rule by which its check must refuse it, the checks that fail beside."""
+    """One edit, the clause it breaks, the rule by which its check must refuse it, the checks that fail beside.
+
+    `record` is the one that is attacked, or its frozen form; `accepted` says that belenios-tool lets it pass.
+    """
 
     check: str
     clause: str
@@ -49,6 +52,7 @@ class Attack:
     record: str
     frozen: bool
     also: Sequence[str] | None
+    accepted: bool
 
     @property
     def name(self) -> str:
@@ -60,12 +64,19 @@ ATTACKS: list[Attack] = []
 
 
 def attack(
-    check: str, clause: str, rule: str, *, on: str = "commission", frozen: bool = False, also: Sequence[str] | None = ()
+    check: str,
+    clause: str,
+    rule: str,
+    *,
+    on: str = "commission",
+    frozen: bool = False,
+    also: Sequence[str] | None = (),
+    accepted: bool = False,
 ) -> Callable[[Callable[[Forger], object]], Callable[[Forger], object]]:
     """Enter an edit into the list."""
 
     def enter(edit: Callable[[Forger], object]) -> Callable[[Forger], object]:
-        ATTACKS.append(Attack(check, clause, rule, edit, on, frozen, also))
+        ATTACKS.append(Attack(check, clause, rule, edit, on, frozen, also, accepted))
         return edit
 
     return enter

@@ -110,8 +110,10 @@ def test_tickets_and_names_fit_a_telephone(world, booth, look):
 
 
 def test_english(world, booth, look):
-    elector = booth(world, world.somebody(), locale="en-GB")
+    elector = booth(world, world.somebody())
     elector.enter()
+    elector.sees("choice")
+    elector.page.get_by_role("link", name="English").click()
     elector.sees("choice")
     assert elector.page.locator("html").get_attribute("lang") == "en"
     look(elector, "choice")

@@ -2,25 +2,34 @@
 
 import fcntl
 import os
+from contextlib import contextmanager
 
 import pytest
 
+from tests.doors import join
 from tests.doors.world import build, open_copy
+
+
+@contextmanager
+def made_once(tmp_path_factory, name, make):
+    """A folder that the worker who comes first makes by `make(folder)`; the others wait for it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            make(folder)
+            (folder / "done").touch()
+    yield folder
 
 
 @pytest.fixture(scope="session")
 def master(tmp_path_factory):
-    """The folder of the election, made by the worker who comes first."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder = shared / "doors"
-    with (shared / "doors.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            build(folder)
-            (folder / "done").touch()
-    return folder
+    """A folder with the election at each of its stages."""
+    with made_once(tmp_path_factory, "doors", build) as folder:
+        yield folder
 
 
 def _copy(stage):
@@ -43,3 +52,10 @@ def untouched(master, tmp_path_factory):
     world = open_copy(master / "open", tmp_path_factory.mktemp("untouched") / "open")
     yield world
     world.store.close()
+
+
+@pytest.fixture(scope="session")
+def voted(master, tmp_path_factory):
+    """An election of two hundred ballots, frozen, with all that every device knew (join.py)."""
+    with made_once(tmp_path_factory, "voted", lambda folder: join.play(master, folder)) as folder:
+        yield join.read(folder)

@@ -144,7 +144,8 @@ def read_archive(data):
         records.append((header[:100].rstrip(b"\0").decode(), data[start + 512 : start + 512 + size]))
         start += 512 + size + -size % 512
     assert records[0][0] == "BELENIOS"
-    events, waiting, parent = [], [], None
+    events: list[tuple[str, list[bytes]]] = []
+    waiting, parent = [], None
     for name, body in records[1:]:
         assert name.partition(".")[0] == sha256(body)
         if name.endswith(".data.json"):

@@ -7,25 +7,29 @@ from hypothesis import strategies as st
 from tests.web.test_desk import NEW, upload
 
 TEXTS = (
-    "\x00", "a\x00b", "é" * 300, "'; DROP TABLE elector; --", "<script>alert(1)</script>", "{{ 7 * 7 }}", "%s%n%(x)s",
+    "\x00",
+    "a\x00b", "é" * 300, "'; DROP TABLE elector; --", "<script>alert(1)</script>", "{{ 1234 * 1234 }}", "%s%n%(x)s",
     "\u202eabc", "\ud7ff\uffff", "../../../etc/passwd", "x" * 10_000, "\r\nSet-Cookie: a=b", "{what}", "😀",
 )  # fmt: skip
 FINE = {200, 303, 400, 401, 403, 404, 405, 409, 413, 422, 429}
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", TEXTS[:6])
 def test_in_every_place_of_every_address(site, text):
-    browsers = [site.visitor(role) for role in ("anyone", "elector", "officer", "president")]
+    browsers = {role: site.visitor(role) for role in ("anyone", "elector", "officer", "president")}
     adapter = site.app.url_map.bind("localhost")
+    known = {"election_uuid": site.election, "contest_uuid": site.contest, "issuer": "issuer-1"}
     for rule in site.app.url_map.iter_rules():
+        browser = browsers[
+            next(role for role in browsers if role in site.app.view_functions[rule.endpoint].access.grants)
+        ]
         for hostile in rule.arguments:
-            values = {"election_uuid": site.election, "contest_uuid": site.contest, "issuer": "issuer-1"}
-            given_values = {name: values.get(name, "x") for name in rule.arguments} | {hostile: text}
-            path = adapter.build(rule.endpoint, given_values)
-            for browser in browsers:
-                answer = browser.get(path) if "GET" in (rule.methods or ()) else browser.send(path)
-                assert answer.status_code in FINE, (rule.endpoint, answer.status_code)
-                assert "<script>alert" not in answer.text
+            path = adapter.build(
+                rule.endpoint, {name: known.get(name, "x") for name in rule.arguments} | {hostile: text}
+            )
+            answer = browser.get(path) if "GET" in (rule.methods or ()) else browser.send(path)
+            assert answer.status_code in FINE, (rule.endpoint, answer.status_code)
+            assert "<script>alert" not in answer.text
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -48,7 +52,7 @@ def test_in_every_field_of_a_form(site, text):
     for answer in answers:
         assert answer.status_code in FINE
         assert "<script>alert" not in answer.text
-        assert "49" not in answer.text or "{{" not in text
+        assert "1522756" not in answer.text
         assert not any(name.lower() == "set-cookie" and value.startswith("a=") for name, value in answer.headers)
 
 

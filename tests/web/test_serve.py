@@ -70,7 +70,8 @@ def test_a_wsgi_server_finds_the_application(sealed):
         "ELECTIONS_ADDRESS": "https://vote.exemple.fr/",
     }
     code = "import wsgi; print(wsgi.app.config['SESSION_COOKIE_NAME'])"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "__Host-formulaires", done.stderr
 
 

@@ -38,14 +38,17 @@ _WORTH_A_TABLE: Final = 64
 class _Residue(Element):
     """A residue modulo p in the subgroup of order q."""
 
-    __slots__ = ("value",)
+    __slots__ = ("_text", "value")
 
-    def __init__(self, value: gmpy2.mpz) -> None:
+    def __init__(self, value: gmpy2.mpz, text: str = "") -> None:
         self.value = value
+        self._text = text
 
     @property
     def text(self) -> str:
-        return str(self.value)
+        # 617 digits are hashed and written several times, and cost as much as several products.
+        self._text = self._text or str(self.value)
+        return self._text
 
     def __mul__(self, other: Element) -> Element:
         if not isinstance(other, _Residue):
@@ -118,7 +121,7 @@ class Belenios2048(Group):
         value = gmpy2.mpz(decimal(text, what, _P_INTEGER))
         if value == 0 or gmpy2.powmod(value, _Q, _P) != 1:
             raise ProtocolError("group.member", what=what, group=self.name)
-        return _Residue(value)
+        return _Residue(value, str(text))
 
     def table(self, base: Element) -> FixedBase:
         """A table of its powers, once it has been used often."""
