@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy import select
 
 from elections import casting, issuer, server_keys, urn
 from elections.protocol.canonical import parse_canonical, sha256_hex
@@ -20,6 +23,7 @@ from elections.protocol.setup import Setup
 from elections.publication import contest_files, gather, record_files, write_folder
 from elections.registry import elections, journal, lifecycle, register
 from elections.registry.journal import CLOCK
+from elections.registry.tables import Contest
 from elections.rules.phases import Act, Phase
 from elections.verify.judge import judge_record
 
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from elections.verify import Report
 
 _FROZEN = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED)
+_LOOKS, _PAUSE = 5, 0.2
+"""How often, and after how many seconds, a contest is looked at again that may be in the middle of a cast."""
 _FOLLOWED = {Act.OPEN, Act.SUSPEND, Act.RESUME, Act.STOP, Act.CLOSE}
 """The acts that issuers and urn follow at once, and that need no more than the table and the registry say."""
 
@@ -42,10 +48,10 @@ def act(store: Store, contest_uuid: str, name: Act, actor: Actor, now: datetime,
     """Open, suspend, resume, stop or close a contest; `reason` stands in the journal."""
     if name not in _FOLLOWED:
         raise ProtocolError("counting.act", act=name.value)
-    if name is Act.OPEN:
-        check_ready(store, contest_uuid, empty=True)
     if name in (Act.OPEN, Act.RESUME, Act.CLOSE, Act.STOP):
         casting.recover(store, contest_uuid)
+    if name in (Act.OPEN, Act.RESUME):
+        check_ready(store, contest_uuid, empty=name is Act.OPEN)
     details: dict[str, Json] = {"reason": reason} if reason else {}
     with store.registry.begin() as session:
         lifecycle.act(session, contest_uuid, name, actor, now, details)
@@ -88,6 +94,29 @@ def check_ready(store: Store, contest_uuid: str, *, empty: bool) -> None:
         urn.check_extends(session, contest_uuid, setup.urn_key, urn.last_checkpoint(session, contest_uuid))
     if ballots != signatures or (empty and ballots):
         raise ProtocolError("registry.counts", signatures=signatures, ballots=ballots)
+
+
+def unready(store: Store) -> frozenset[str]:
+    """The contests in which casting must not go on after this start: `check_ready` refuses them (protocol.md §6).
+
+    Other processes may be in the middle of a cast, between their two databases: a difference counts only if it
+    lasts. What is found is for the board: it suspends, and resumes once the contest is whole again, or stops it.
+    """
+    with store.registry_reader() as session:
+        voting = list(session.scalars(select(Contest.uuid).where(Contest.phase.in_((Phase.OPEN, Phase.CLOSING)))))
+    return frozenset(uuid for uuid in voting if not _settles(store, uuid))
+
+
+def _settles(store: Store, contest_uuid: str) -> bool:
+    for _ in range(_LOOKS):
+        try:
+            casting.recover(store, contest_uuid)
+            check_ready(store, contest_uuid, empty=False)
+        except ProtocolError:
+            time.sleep(_PAUSE)
+        else:
+            return True
+    return False
 
 
 def publish(store: Store, contest_uuid: str, *, elapsed: bool) -> str | None:
@@ -177,7 +206,7 @@ def _advance(
     Verification takes long, and nobody should wait for it: the act is tried and taken back, its record
     judged, and the act then done for good if it gives the very same journal.
     """
-    materials = gather(store, election_uuid)
+    materials = gather(store, election_uuid, counting=True)
     files = {material.setup.uuid: contest_files(material) for material in materials}
     with store.registry() as trial:
         lines = _act_on_all(trial, election_uuid, name, actor, now, files)

@@ -83,11 +83,16 @@ class Material:
     decryptions: Sequence[Decryption]
 
 
-def gather(store: Store, election_uuid: str) -> list[Material]:
-    """The material of every contest; refused unless all of them are frozen or stopped."""
+def gather(store: Store, election_uuid: str, *, counting: bool = False) -> list[Material]:
+    """The material of every contest; refused unless all of them are frozen or stopped.
+
+    What holders decrypted belongs to it once the result stands, or while it is computed (`counting`): until
+    then the record is the frozen one, however many have answered.
+    """
     with store.registry_reader() as session, store.urn_reader() as urn_session:
         election = elections.find(session, election_uuid)
-        decryptions = _decryptions(session, election_uuid)
+        counted = counting or all(contest.phase != Phase.FROZEN for contest in election.contests)
+        decryptions = _decryptions(session, election_uuid) if counted else {}
         return [_material(session, urn_session, contest, decryptions) for contest in election.contests]
 
 

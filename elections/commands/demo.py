@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -41,6 +42,8 @@ def command(electors: int, seed: int, group: str, out: Path, serve: bool, port: 
     """
     from elections.demo import play
 
+    if serve:
+        _check_port(port)
     play.prepare_folder(out)
     if not serve:
         record, report = play.play(out, electors=electors, seed=seed, group=group, progress=_progress)
@@ -56,6 +59,16 @@ def command(electors: int, seed: int, group: str, out: Path, serve: bool, port: 
     listing.write(out)
     _tell(record, report)
     _serve(out, listing, port)
+
+
+def _check_port(port: int) -> None:
+    """Refuse a port that is taken before anything is played, not minutes later."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.ClickException(f"port {port} is taken: {error.strerror}; choose another with --port") from error
 
 
 def _progress(title: str, steps: int) -> Callable[[], None]:

@@ -53,9 +53,7 @@ def parse(data: bytes, what: str) -> Json:
     except UnicodeDecodeError as error:
         raise ProtocolError("json.utf8", what=what) from error
     try:
-        value = json.loads(
-            text, object_pairs_hook=pairs, parse_float=number, parse_constant=number, parse_int=integer
-        )
+        value = json.loads(text, object_pairs_hook=pairs, parse_float=number, parse_constant=number, parse_int=integer)
         _check_text(value, what, 0)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ProtocolError("json.syntax", what=what, detail=str(error)) from error

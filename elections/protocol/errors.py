@@ -304,6 +304,7 @@ RULES: dict[str, str] = {
     "counting.decryptions": "too few key holders have decrypted {contest}",
     "counting.lot": "a lot must be drawn for {contest} before its result is proclaimed",
     "counting.unverified": "the record does not verify, so nothing is done: {id}, {detail}",
+    "counting.unready": "contest {contest} was not whole when the site started; the board must look at it",
     "counting.moved": "the journal moved on meanwhile; nothing was done, try again",
     "publication.phase": "{contest} is neither frozen nor stopped (phase {phase})",
     "publication.folder": "the folder {path} is not empty",

@@ -58,14 +58,19 @@ def check_anchor(report: Report, raw: bytes) -> str:
 
 
 def check_receipt(contests: Sequence[Contest], raw: bytes) -> str:
-    """A signed urn receipt and the final log: a valid receipt without its leaf is proof against the urn."""
+    """A signed urn receipt and the final log: a valid receipt without its leaf is proof against the urn.
+
+    `raw` is the urn's receipt alone, or the file that the booth saves: both receipts with a line `----` between.
+    """
     try:
-        note = raw.decode()
+        note, _, rest = raw.decode().partition("----\n")
     except UnicodeDecodeError as error:
         raise ProtocolError("json.utf8", what="receipt") from error
     lines = note.split("\n")
     for contest in contests:
         if len(lines) > 1 and lines[1] == contest.uuid:
+            if rest:
+                contest.setup.record_key.check(rest, "register receipt")
             return _find(contest, note)
     raise ProtocolError("verify.receipt-contest")
 

@@ -54,6 +54,7 @@ def state(contest_uuid: str) -> Response:
 @access({ELECTOR: VOTING}, json=True, body=_REQUEST)
 def salt(contest_uuid: str) -> Response:
     """The elector salt, never to be stored (protocol.md §4)."""
+    visit.check_ready(contest_uuid)
     return jsonify(salt=base64_encode(casting.give_salt(visit.store(), contest_uuid, _voter(), visit.now())))
 
 
@@ -61,6 +62,7 @@ def salt(contest_uuid: str) -> Response:
 @access({ELECTOR: VOTING}, json=True, body=_REQUEST)
 def token(contest_uuid: str, issuer: str) -> Response:
     """An issuer's answer to a blinded request (protocol.md §5)."""
+    visit.check_ready(contest_uuid)
     what = "token request"
     value = fields(_json(what), what, ("signature", "z"))
     z, signature = base64_decode(value["z"], f"{what}, z"), string(value["signature"], f"{what}, signature")
@@ -72,6 +74,7 @@ def token(contest_uuid: str, issuer: str) -> Response:
 @access({ELECTOR: OPENED}, json=True, body=_BALLOT)
 def cast(contest_uuid: str) -> Response:
     """Cast the ballot, or hear that this elector has voted (protocol.md §6)."""
+    visit.check_ready(contest_uuid)
     receipts = casting.cast(visit.store(), contest_uuid, _voter(), request.get_data(cache=False), visit.now())
     return jsonify(already=receipts.already, hour=hour_text(receipts.at), register=receipts.register, urn=receipts.urn)
 

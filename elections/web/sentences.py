@@ -308,6 +308,7 @@ SENTENCES: dict[str, str] = {
     "counting.decryptions": "{contest} : trop peu de détenteurs de clé ont déchiffré.",
     "counting.lot": "{contest} : un tirage au sort doit précéder la proclamation.",
     "counting.unverified": "La vérification du dossier échoue, et rien n'est donc fait : contrôle {id} ({detail}).",
+    "counting.unready": "Ce scrutin n'était pas intact au démarrage du site : le bureau de vote doit l'examiner.",
     "counting.moved": "Le journal a changé entre-temps ; rien n'a été fait, recommencez.",
     "publication.phase": "{contest} : ni figé, ni arrêté ({phase}).",
     "publication.folder": "Le dossier {path} n'est pas vide.",

@@ -40,6 +40,8 @@ class Site:
     config: Config
     store: Store
     clock: Callable[[], datetime]
+    unready: frozenset[str] = frozenset()
+    """Contests in which no cast is taken since this start (protocol.md §6)."""
 
     @property
     def secure(self) -> bool:
@@ -97,6 +99,12 @@ def now() -> datetime:
         g.now = site().clock().astimezone(UTC).replace(microsecond=0)
     hour: datetime = g.now
     return hour
+
+
+def check_ready(contest_uuid: str) -> None:
+    """Refuse a vote in a contest that was not whole when this process started; the board must look at it."""
+    if contest_uuid in site().unready:
+        raise ProtocolError("counting.unready", contest=contest_uuid)
 
 
 def visitor() -> Visitor:

@@ -36,8 +36,8 @@ class Trace:
 
     number: int
     hour: str
-    length: int
-    urn_receipt: int
+    lengths: tuple
+    """Of the ballot, of the request that carried it, and of the urn's receipt."""
     who: dict = field(default_factory=dict)
     what: dict = field(default_factory=dict)
     between: dict = field(default_factory=dict)
@@ -49,6 +49,8 @@ class Voted:
 
     folder: Path
     traces: list
+    wanted: dict
+    """By kind, what to look for (`needles`)."""
     keys: dict
     log: list
     live: dict
@@ -86,7 +88,8 @@ def play(master, folder):
     frozen = _files(world.store.state)
     _names(world, traces)
     world.store.close()
-    voted = Voted(folder, traces, keys, log, live, frozen, _files(folder / "frozen"))
+    wanted = {kind: needles(traces, kind) for kind in ("who", "what", "between")}
+    voted = Voted(folder, traces, wanted, keys, log, live, frozen, _files(folder / "frozen"))
     (folder / "voted.pickle").write_bytes(pickle.dumps(voted))
 
 
@@ -112,7 +115,7 @@ def _vote(world, number, now):
         body = request.encode(world.booth.length)
         receipts = world.cast(number, body, now)
     elector.check_receipts(request, receipts.urn, receipts.register)
-    trace = Trace(number, hour_text(now), len(body), len(receipts.urn))
+    trace = Trace(number, hour_text(now), (len(request.entry.ballot), len(body), len(receipts.urn)))
     trace.between = {
         "voting code": world.staging.codes[number], "elector salt": elector.salt, "secret credential": elector._secret,
         "seed": elector._seed, "a": attempts[0], "a′": arrivals[0],
