@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol import code
 from elections.protocol.ballot import Election, make_ballot, tracker
+from elections.protocol.canonical import hour
 from elections.protocol.code import VotingKeys, blinding, contest_seed, credential_scalar, pss_salt
 from elections.protocol.entry import Entry, Token
 from elections.protocol.errors import ProtocolError
@@ -115,7 +116,8 @@ class Elector:
         if text != expected:
             raise ProtocolError("receipt.urn")
         signed = setup.record_key.check(register_note, "register receipt")
-        hour = signed.split("\n")[3] if signed.count("\n") > 3 else ""
-        if signed != register_receipt_text(setup.uuid, self.number, hour):
+        at = signed.split("\n")[3] if signed.count("\n") > 3 else ""
+        if signed != register_receipt_text(setup.uuid, self.number, at):
             raise ProtocolError("receipt.register")
-        return hour
+        hour(at, "register receipt, hour")
+        return at

@@ -54,27 +54,24 @@ def parse(data: bytes, what: str) -> Json:
         raise ProtocolError("json.utf8", what=what) from error
     try:
         value = json.loads(text, object_pairs_hook=pairs, parse_float=number, parse_constant=number, parse_int=integer)
-        _check_text(value, what, 0)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ProtocolError("json.syntax", what=what, detail=str(error)) from error
+    _check_depth(value, what, 0)
+    if "\\u" in text:  # there is no other way in for a lone surrogate
+        try:
+            compact(value)
+        except UnicodeEncodeError as error:
+            raise ProtocolError("json.utf8", what=what) from error
     return value
 
 
-def _check_text(value: Json, what: str, depth: int) -> None:
+def _check_depth(value: Json, what: str, depth: int) -> None:
     if depth > _DEEPEST:
         raise ProtocolError("json.syntax", what=what, detail="nested too deep")
-    if isinstance(value, str):
-        try:
-            value.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise ProtocolError("json.utf8", what=what) from error
-    elif isinstance(value, list):
-        for item in value:
-            _check_text(item, what, depth + 1)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _check_text(key, what, depth + 1)
-            _check_text(item, what, depth + 1)
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            if not isinstance(item, str):
+                _check_depth(item, what, depth + 1)
 
 
 def encode(value: Json) -> bytes:

@@ -2,9 +2,15 @@
 
 from functools import cache
 
+from elections.protocol.ballot import Election
+from elections.protocol.canonical import sha256_hex
+from elections.protocol.elgamal import prove_possession
+from elections.protocol.group import group_by_name
 from elections.protocol.note import NoteKey
+from elections.protocol.pedersen import HolderKey
 from elections.protocol.setup import Setup
 from elections.protocol.token import IssuerKey
+from elections.protocol.trustees import Single, Trustees, write
 
 CONTEST, OTHER, ELECTION = "C" * 14, "D" * 14, "E" * 14
 URN, RECORD = NoteKey("urn", bytes(range(32))), NoteKey("record", bytes(range(1, 33)))
@@ -56,3 +62,12 @@ def _name(titular, substitute):
 def setup(**changes):
     """The set-up with these changes."""
     return Setup.build(value(**changes))
+
+
+def bound(**changes):
+    """A set-up, and the election and trustees it names, all fitting, with one holder."""
+    group = group_by_name("Ed25519")
+    trustees = Trustees.parse(write([Single(HolderKey(prove_possession(group, 5), group.power_g(5)))]), group)
+    policy = [{"holders": ["president"], "threshold": 1}]
+    read = setup(policy=policy, trustees=sha256_hex(trustees.raw), **changes)
+    return read, Election.parse(read.election_record(group, group.power_g(5))), trustees

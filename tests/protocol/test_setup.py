@@ -24,7 +24,7 @@ from elections.protocol.setup import (
     seal_text,
 )
 from elections.protocol.trustees import Single, Trustees, write
-from tests.protocol.setups import CONTEST, ELECTION, OTHER, RECORD, ROLES, URN, issuer_key, setup, value
+from tests.protocol.setups import CONTEST, ELECTION, OTHER, RECORD, ROLES, URN, bound, issuer_key, setup, value
 from tests.protocol.small import leaves
 from tests.refused import refused
 
@@ -84,15 +84,6 @@ def test_electors_of_persons_choose_tickets(method, seats, maximum):
     alone[0]["names"] = [{"substitute": None, "titular": "Ada"}]
     rule = {"method": method, "parameters": {}, "seats": seats}
     assert setup(candidacies=alone, rule=rule).question.answers[0] == "Ada"
-
-
-def bound(**changes):
-    """A set-up, and the election and trustees it names, all fitting, with one holder."""
-    group = group_by_name("Ed25519")
-    trustees = Trustees.parse(write([Single(HolderKey(prove_possession(group, 5), group.power_g(5)))]), group)
-    policy = [{"holders": ["president"], "threshold": 1}]
-    read = setup(policy=policy, trustees=sha256_hex(trustees.raw), **changes)
-    return read, Election.parse(read.election_record(group, group.power_g(5))), trustees
 
 
 def test_what_was_sealed_together_fits_together():

@@ -11,8 +11,11 @@ from elections.config import Config
 from elections.registry import accounts, elections, roll, sessions
 from elections.registry.journal import Actor
 from elections.rules.phases import Role
-from tests.doors.world import NOON, World
+from tests.doors.world import NOON, SIZE, SMALL, World, fiction
 
+FIRST, SECOND = fiction().people[:2]
+"""Two electors of the contest that tests mostly look at, with the numbers 1 and 2."""
+EVERYBODY = SIZE + SMALL
 PASSWORD = "mot de passe assez long"
 ROLES = [role.value for role in Role if role is not Role.CLOCK]
 

@@ -11,6 +11,7 @@ from elections.rules.phases import Phase
 from elections.web import access
 from elections.web.access import ALWAYS, FIXED, OPENED, PUBLISHED, VOTING
 from elections.web.refusals import status_of
+from tests.doors.world import STRANGER
 from tests.web.site import ROLES, Site
 
 DRAFT, OPEN = {Phase.DRAFT}, {Phase.OPEN}
@@ -153,7 +154,7 @@ def test_whoever_is_not_signed_in_is_led_to_the_right_door(site, path):
 
 
 def test_an_elector_has_no_door_into_a_contest_that_is_not_hers(site, world):
-    hers, other = site.elector(1), site.elector(41)
+    hers, other = site.elector(1), site.elector(STRANGER)
     assert hers.get(f"/scrutin/{world.a}/vote").status_code == 200
     assert other.get(f"/scrutin/{world.a}/vote").status_code == 403
     assert other.ask(f"/scrutin/{world.a}/sel").json["error"] == "web.role"

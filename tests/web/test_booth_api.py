@@ -12,7 +12,7 @@ from elections.registry.journal import CLOCK
 from elections.rules.phases import Act
 from elections.web.logs import Listed
 from tests.doors.world import CLOSING, SECOND, World
-from tests.web.site import Site
+from tests.web.site import FIRST, Site
 
 
 class Device:
@@ -208,11 +208,16 @@ def test_no_log_holds_anything_of_a_vote(site, caplog):
     request = device.ballot()
     device.send(request)
     device.send(device.ballot(1))
-    site.client().send(f"/election/{site.election}/connexion", identifier="a001")
+    site.client().send(f"/election/{site.election}/connexion", identifier=FIRST.identifier)
     told = "\n".join(f"{record.getMessage()} {record.exc_text or ''}" for record in caplog.records)
-    secrets = (site.world.staging.codes[31], request.signature, request.entry.tracker, "a001", "magistrats.example")
+    secrets = (
+        site.world.staging.codes[31],
+        request.signature,
+        request.entry.tracker,
+        FIRST.identifier,
+        "magistrats.example",
+    )
     assert not [secret for secret in secrets if secret in told]
-    assert "31" not in told
 
 
 def test_a_fault_is_told_by_kind_and_place_only(world: World, caplog):

@@ -11,13 +11,16 @@ from elections import keyholders
 from elections.demo.staging import OFFICER
 from elections.holder.program import Holder
 from elections.post import Folder
-from elections.registry import accounts, elections, roll
+from elections.registry import elections, roll
 from elections.ticking import Ticker
 from tests.doors.world import DRAFTED, FREEZING, HOUR, OPENING, SEALED, SECOND, fiction
-from tests.web.site import Site, found
+from tests.web.site import EVERYBODY, FIRST, Site, found
 from tests.web.test_public import text
 
 HEADER = "identifiant;nom;prénom;email;collège;rôle d'inscription\n"
+FIRST_LINE = ";".join(
+    (FIRST.identifier, FIRST.last_name, FIRST.first_name, FIRST.email, FIRST.college, f"{FIRST.unit}\n")
+)
 NEW = {
     "model": "cav-2026", "title": "", "group": "Ed25519", "delegates": "3",
     "opening_day": "2026-06-01", "opening_hour": "09:00", "closing_day": "2026-06-08", "closing_hour": "16:00",
@@ -92,17 +95,17 @@ def test_the_calendar_of_a_draft_may_change(draft):
 
 def test_a_roll_is_tried_before_it_is_applied(draft):
     officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/liste"
-    assert "Total 43" in text(officer.get(path))
-    data = (HEADER + "a001;Nom1;Prénom;a001@magistrats.example;a;Paris\nneuf;Neuf;Zoé;z@exemple.fr;b;Lyon\n").encode()
+    assert f"Total {EVERYBODY}" in text(officer.get(path))
+    data = (HEADER + FIRST_LINE + "neuf;Neuf;Zoé;z@exemple.fr;b;Lyon\n").encode()
     report = officer.send(f"{path}/essai", **upload("liste.csv", data))
     page = text(report)
     assert "Lu en UTF-8, séparateur « ; »" in page
     assert re.search(r"Ajouts 1 .*neuf", page)
-    assert "Retraits 42" in page
-    assert "Total 43" in text(officer.get(path))
+    assert f"Retraits {EVERYBODY - 1}" in page
+    assert f"Total {EVERYBODY}" in text(officer.get(path))
     content = found(r'name="content"[^>]*value="([^"]+)"', report.text)
     done = officer.send(path, follow=True, content=content)
-    assert "1 ajouts, 0 changements, 42 retraits" in text(done)
+    assert f"1 ajouts, 0 changements, {EVERYBODY - 1} retraits" in text(done)
     assert "Total 2" in text(done)
 
 
@@ -119,7 +122,7 @@ def test_every_trouble_of_a_roll_is_told_by_its_line(draft):
     refused = officer.send(path, content=base64.b64encode(data).decode())
     assert refused.status_code == 400
     assert "4 points à corriger ; le premier : Ligne 2" in text(refused)
-    assert "Total 43" in text(officer.get(path))
+    assert f"Total {EVERYBODY}" in text(officer.get(path))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +164,7 @@ def test_what_is_missing_before_the_seal_stands_on_a_list(draft):
     checklist = page.partition("Avant le scellement")[2].partition("Scrutins")[0]
     assert checklist.count("fait") == 3
     assert checklist.count("à faire") == 4
-    assert "43 sur 43" in checklist
+    assert f"{EVERYBODY} sur {EVERYBODY}" in checklist
 
 
 # --- Keys and seal ----------------------------------------------------------------------------------
@@ -322,7 +325,7 @@ def test_the_journal_page_names_no_elector(site, world):
     world.cast(1)
     page = site.desk("supervision").get(f"/bureau/election/{site.election}/journal").text
     with world.store.registry_reader() as session:
-        person = roll.by_identifier(session, site.election, "a001")
+        person = roll.by_identifier(session, site.election, FIRST.identifier)
         assert person
         assert person.last_name not in page
-    assert accounts.fold("a001") not in page
+    assert FIRST.identifier not in page

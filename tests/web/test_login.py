@@ -7,7 +7,7 @@ import pytest
 from elections.post import Outbox
 from elections.registry import sign_in
 from elections.web import visit
-from tests.web.site import PASSWORD, Site, found
+from tests.web.site import FIRST, PASSWORD, SECOND, Site, found
 
 
 @pytest.fixture
@@ -31,29 +31,29 @@ def same(page):
 
 def test_an_elector_comes_in_by_the_code_that_was_sent_to_her(site, door):
     browser = site.client()
-    asked = browser.send(door, identifier=" A001 ")
+    asked = browser.send(door, identifier=f" {FIRST.identifier.upper()} ")
     assert asked.status_code == 200
     message, code = sent(site)
-    assert message.recipient == "a001@magistrats.example"
+    assert message.recipient == FIRST.email
     assert message.kind == "one-time-code"
     assert message.subject == "Votre code à usage unique"
-    come = browser.send(f"{door}/code", identifier="a001", code=f"{code[:4]} {code[4:]}")
+    come = browser.send(f"{door}/code", identifier=FIRST.identifier, code=f"{code[:4]} {code[4:]}")
     assert (come.status_code, come.location) == (303, "/mes-scrutins")
-    assert "Prénom Nom1" in browser.get("/mes-scrutins").text
+    assert f"{FIRST.first_name} {FIRST.last_name}" in browser.get("/mes-scrutins").text
 
 
 def test_a_code_works_once(site, door):
-    site.client().send(door, identifier="a001")
+    site.client().send(door, identifier=FIRST.identifier)
     _, code = sent(site)
-    assert site.client().send(f"{door}/code", identifier="a001", code=code).status_code == 303
-    assert site.client().send(f"{door}/code", identifier="a001", code=code).status_code == 422
+    assert site.client().send(f"{door}/code", identifier=FIRST.identifier, code=code).status_code == 303
+    assert site.client().send(f"{door}/code", identifier=FIRST.identifier, code=code).status_code == 422
 
 
 def test_nobody_learns_who_is_on_the_roll(site, door):
-    known, unknown = (site.client().send(door, identifier=name) for name in ("a001", "personne"))
+    known, unknown = (site.client().send(door, identifier=name) for name in (FIRST.identifier, "personne"))
     assert (known.status_code, same(known.text)) == (unknown.status_code, same(unknown.text))
     known, unknown = (
-        site.client().send(f"{door}/code", identifier=name, code="00000000") for name in ("a001", "personne")
+        site.client().send(f"{door}/code", identifier=name, code="00000000") for name in (FIRST.identifier, "personne")
     )
     assert (known.status_code, same(known.text)) == (unknown.status_code, same(unknown.text)) == (422, same(known.text))
 
@@ -66,7 +66,7 @@ def test_nobody_learns_who_has_an_account(site):
     assert (known.status_code, same(known.text)) == (unknown.status_code, same(unknown.text)) == (422, same(known.text))
 
 
-@pytest.mark.parametrize("name", ["a001", "personne"])
+@pytest.mark.parametrize("name", [FIRST.identifier, "personne"])
 def test_attempts_are_counted_whether_or_not_anybody_has_the_name(site, door, name):
     answers = [site.client().send(f"{door}/code", identifier=name, code="00000000") for _ in range(sign_in.FREE + 1)]
     assert all("Trop de tentatives" not in answer.text for answer in answers[:-1])
@@ -93,9 +93,9 @@ def test_signing_out_ends_the_session_everywhere(site):
 def test_signing_in_ends_the_session_that_was_there(site, door):
     browser = site.elector(1)
     before = browser.get_cookie("isoloir").value
-    browser.send(door, identifier="a002")
+    browser.send(door, identifier=SECOND.identifier)
     _, code = sent(site)
-    browser.send(f"{door}/code", identifier="a002", code=code)
+    browser.send(f"{door}/code", identifier=SECOND.identifier, code=code)
     assert browser.get_cookie("isoloir").value != before
     assert site.client(before).get("/mes-scrutins").status_code == 303
 

@@ -14,6 +14,7 @@ import pytest
 
 from elections.commands.serve import _Shown
 from elections.post import Message
+from tests.web.site import FIRST
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
@@ -52,10 +53,10 @@ def test_the_command_serves_sends_what_waits_and_stops_when_interrupted(sealed, 
             page = opener.open(door, timeout=PATIENCE).read().decode()
             token = re.search(r'name="csrf_token" value="([^"]+)"', page)
             assert token
-            opener.open(door, f"csrf_token={token[1]}&identifier=a001".encode(), timeout=PATIENCE).close()
+            opener.open(door, f"csrf_token={token[1]}&identifier={FIRST.identifier}".encode(), timeout=PATIENCE).close()
             outbox = sealed.store.state / "outbox"
             letter = until(lambda: next(outbox.glob("*.eml"), None))
-            assert "To: a001@magistrats.example" in letter.read_text("utf-8")
+            assert f"To: {FIRST.email}" in letter.read_text("utf-8")
         finally:
             server.send_signal(signal.SIGINT)
             rest = server.stderr.read()

@@ -1,0 +1,42 @@
+"""The urn's file does no better than chance at telling in which order ballots came (protocol.md §7).
+
+Bounds: a view is refused where its mean rank correlation over all batches lies more than five standard deviations
+from 0, or where guessing the first ballot from it is right five standard deviations more often than by chance: for
+one sound view once in a million runs, and there are about thirty. docs/limitations.md has the figures.
+"""
+
+from elections.storage import Store
+from tests.doors import order
+
+ELECTIONS = 200
+DEVIATIONS = 5
+
+
+def test_no_view_of_the_urn_s_file_tells_the_order_of_arrival(tmp_path):
+    Store.create(tmp_path / "empty").close()
+    statistics = {}
+    for _ in range(ELECTIONS):
+        order.play(tmp_path / "urn.sqlite", tmp_path / "empty" / "urn.sqlite", statistics)
+    assert {moment for moment, _ in statistics} == set(order.MOMENTS)
+    assert len(statistics) > 24
+    for (moment, view), statistic in statistics.items():
+        share, excess = statistic.guessed
+        figures = f"{view}, {moment}: mean correlation {statistic.mean:+.4f} ({statistic.z:+.1f} deviations),"
+        figures += f" first ballot guessed in {share:.1%} of {len(statistic.guesses)} ({excess:+.1f})"
+        print(figures)
+        assert len(statistic.correlations) >= ELECTIONS, figures
+        assert abs(statistic.z) < DEVIATIONS, figures
+        assert excess < DEVIATIONS, figures
+
+
+def test_the_statistic_sees_what_a_plain_storage_keeps(tmp_path):
+    """In twenty elections only, it finds the order in the rest of the rows, in the marks, and in rowids entirely."""
+    statistics = {}
+    for _ in range(20):
+        order.play_naive(tmp_path / "naive.sqlite", statistics)
+    seen = {name: abs(statistic.z) > DEVIATIONS for name, statistic in statistics.items()}
+    print({name: (round(s.mean, 3), round(s.z, 1), s.guessed) for name, s in statistics.items()})
+    assert {name for name, found in seen.items() if found} >= {
+        "place of the entry at 3800", "page of the entry", "place of the mark", "number of the row",
+    }  # fmt: skip
+    assert statistics["number of the row"].mean == 1
