@@ -249,14 +249,19 @@ def _judged(record: dict[str, bytes], jobs: int) -> Report:
 
 def export(store: Store, election_uuid: str, out: Path, *, jobs: int = 1) -> Report:
     """Write the record into the new folder `out`: frozen before the count, full after it; verified, or refused."""
+    record, report = _record(store, election_uuid, jobs)
+    write_folder(record, out)
+    return report
+
+
+def _record(store: Store, election_uuid: str, jobs: int) -> tuple[dict[str, bytes], Report]:
+    """The record as things stand, and how it was judged."""
     materials = gather(store, election_uuid)
     files = {material.setup.uuid: contest_files(material) for material in materials}
     with store.registry_reader() as session:
         lines = journal.lines(session, election_uuid)
     record = record_files(files, lines, server_keys.record_key(store.keys, election_uuid))
-    report = _judged(record, jobs)
-    write_folder(record, out)
-    return report
+    return record, _judged(record, jobs)
 
 
 def published(store: Store, election_uuid: str) -> Path:
@@ -276,3 +281,9 @@ def publish_record(store: Store, election_uuid: str, record: dict[str, bytes]) -
         finally:
             shutil.rmtree(partial)
     return folder
+
+
+def republish(store: Store, election_uuid: str) -> None:
+    """Publish the record of a proclaimed election where a crash came between the act and the folder: the same bytes."""
+    if not published(store, election_uuid).exists():
+        publish_record(store, election_uuid, _record(store, election_uuid, 1)[0])

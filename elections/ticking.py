@@ -69,6 +69,8 @@ class Ticker:
         if phase in _OVER:
             if server_keys.linking_keys_exist(self.store.keys, election, uuid):
                 counting.align(self.store, uuid) if phase is Phase.STOPPED else counting.freeze(self.store, uuid, now)
+            if phase is Phase.PROCLAIMED:
+                counting.republish(self.store, election)
             return
         if attempts:
             casting.recover(self.store, uuid)

@@ -235,20 +235,23 @@ class Ballot:
 
     def encode(self) -> bytes:
         """The ballot's bytes, in Belenios' key order."""
-        signature = {"hash": self.signed_hash, "proof": self.signature.json()}
-        return compact({**self._unsigned(), "signature": signature})
+        signature = compact({"hash": self.signed_hash, "proof": self.signature.json()})
+        return self._unsigned[:-1] + b',"signature":' + signature + b"}"
 
     def hash(self) -> str:
         """h: Base64Compact of the ballot without its signature."""
-        return base64_compact(compact(self._unsigned()))
+        return base64_compact(self._unsigned)
 
-    def _unsigned(self) -> dict[str, Json]:
-        return {
-            "election_uuid": self.election_uuid,
-            "election_hash": self.election_hash,
-            "credential": self.credential.text,
-            "answers": [answer.json() for answer in self.answers],
-        }
+    @cached_property
+    def _unsigned(self) -> bytes:
+        return compact(
+            {
+                "election_uuid": self.election_uuid,
+                "election_hash": self.election_hash,
+                "credential": self.credential.text,
+                "answers": [answer.json() for answer in self.answers],
+            }
+        )
 
 
 def tracker(raw: bytes) -> str:

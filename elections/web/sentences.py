@@ -296,8 +296,8 @@ SENTENCES: dict[str, str] = {
     "codes.voted": "Cet électeur a voté, ou est en train de voter.",
     # sign-in
     "sign-in.wait": "Trop de tentatives : attendez {seconds} secondes, puis recommencez.",
-    "sign-in.refused": "Ce que vous avez saisi ne permet pas de vous connecter. Vérifiez l'identifiant, et le code ou le"
-    " mot de passe ; un code à usage unique n'est valable que quelques minutes.",
+    "sign-in.refused": "Ce que vous avez saisi ne permet pas de vous connecter. Vérifiez l'identifiant, et le code ou"
+    " le mot de passe ; un code à usage unique n'est valable que quelques minutes.",
     "sign-in.session": "Vous n'êtes pas connecté, ou ne l'êtes plus.",
     # doors
     "casting.issuer": "Il n'y a pas d'autorité de jetons de ce nom dans ce scrutin.",

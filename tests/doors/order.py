@@ -17,6 +17,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sqlalchemy import event
+
 from elections import urn
 from elections.protocol.log import leaf_hash
 from elections.protocol.note import NoteKey
@@ -27,7 +29,10 @@ from elections.storage.engines import vacuum, writing
 from elections.urn.marks import marks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from sqlalchemy import Engine
 
 BALLOTS = 16
 BATCHES = Batches(at_once=8, every=600, keep_back=2, publish_at=4, single_below=8)
@@ -58,12 +63,12 @@ def make() -> Arrival:
 
 @dataclass
 class Statistic:
-    """Of one view: rank correlations, and how often its first ballot was the first to come."""
+    """Of one view: rank correlations, and how often its ends were the first and the last to come."""
 
     correlations: list = field(default_factory=list)
     """(Spearman's ρ, its variance if nothing is kept) of each batch."""
     guesses: list = field(default_factory=list)
-    """(whether the guess was right, its chance) of each batch, guessing from either end."""
+    """(how often a guess was right, its chance) of each batch: the first and the last ballot, from either end."""
 
     def add(self, places: list[int]) -> None:
         """One batch: `places` of its ballots, in the order in which they came."""
@@ -74,7 +79,7 @@ class Statistic:
         squares = sum((ranks[place] - rank) ** 2 for rank, place in enumerate(places))
         self.correlations.append((1 - 6 * squares / (count * (count * count - 1)), 1 / (count - 1)))
         for guess in (min(places), max(places)):
-            self.guesses.append((places[0] == guess, 1 / count))
+            self.guesses += [(places[0] == guess, 1 / count), (places[-1] == guess, 1 / count)]
 
     @property
     def mean(self) -> float:
@@ -96,11 +101,18 @@ class Statistic:
         return right / len(self.guesses), (right - chance) / spread
 
 
-def play(path: Path, empty: Path, statistics: dict) -> None:
-    """One election in a database of its own, a copy of `empty`, looked at in its three moments."""
+def engine_of(path: Path) -> Engine:
+    """An engine for all elections in turn; that nothing waits for the disk changes nothing of what is on it."""
+    engine = sqlite_engine(path)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+    return engine
+
+
+def play(engine: Engine, path: Path, empty: Path, statistics: dict) -> None:
+    """One election in a database of its own, a copy of `empty` at `path`, looked at in its three moments."""
+    engine.dispose()
     shutil.copyfile(empty, path)
-    contest, engine = secrets.token_hex(11), sqlite_engine(path)
-    sessions = writing(engine)
+    contest, sessions = secrets.token_hex(11), writing(engine)
     with sessions.begin() as session:
         urn.receive(session, contest, b"{}", b"{}", KEY, "urn")
         urn.set_phase(session, contest, Phase.OPEN)
@@ -121,8 +133,6 @@ def play(path: Path, empty: Path, statistics: dict) -> None:
         urn.freeze(session, contest, KEY)
     vacuum(engine)
     look(path, arrivals, "frozen", statistics)
-    engine.dispose()
-    path.unlink()
 
 
 def look(path: Path, arrivals: list[Arrival], moment: str, statistics: dict) -> None:
@@ -137,34 +147,43 @@ def look(path: Path, arrivals: list[Arrival], moment: str, statistics: dict) -> 
         members = [each for each in arrivals if leaf_hash(each.leaf) in log]
         assert len(members) == len(log)
         views = {
-            **entry_views(data, members, 16384),
-            "place of the hash": [data.rindex(leaf_hash(each.leaf)) for each in members],
+            **entry_views(data, members, 16384, _only),
+            "place of the hash": [_only(data, leaf_hash(each.leaf)) for each in members],
             "rank in the row": [log.index(leaf_hash(each.leaf)) for each in members],
         }
         for name, of in (("credential", 0), ("tracker", 1), ("last α", 4)):
             kind = "alpha" if of == 4 else name
             digests = [_mark(each, kind, of) for each in members]
-            views[f"place of the mark of the {name}"] = [data.rindex(digest) for digest in digests]
+            views[f"place of the mark of the {name}"] = [_only(data, digest) for digest in digests]
             if digests[0] in marks:
                 views[f"key of the mark of the {name}"] = [marks.index(digest) for digest in digests]
         for name, places in views.items():
             statistics.setdefault((moment, name), Statistic()).add(places)
 
 
-def entry_views(data: bytes, members: list[Arrival], page: int) -> dict[str, list[int]]:
+def entry_views(
+    data: bytes, members: list[Arrival], page: int, find: Callable[[bytes, bytes], int]
+) -> dict[str, list[int]]:
     """Where three pieces of each entry lie, and the page of the second: ballots that share one are drawn by lot."""
-    views = {f"place of the entry at {start}": [_place(data, each, start) for each in members] for start in PIECES}
+    views = {f"place of the entry at {start}": [_place(data, each, start, find) for each in members] for start in PIECES}
     pages = [place // page for place in views[f"place of the entry at {PIECES[1]}"]]
     return views | {"page of the entry": [number * 1_000_000 + secrets.randbelow(1_000_000) for number in pages]}
 
 
-def _place(data: bytes, each: Arrival, start: int) -> int:
+def _place(data: bytes, each: Arrival, start: int, find: Callable[[bytes, bytes], int]) -> int:
     """Where a piece lies; a page may end within it, but not within the one just after."""
     for after in (0, 64):
-        found = data.rfind(each.leaf[start + after : start + after + 64])
+        found = find(data, each.leaf[start + after : start + after + 64])
         if found >= 0:
             return found
     raise AssertionError("a ballot is not in the file")
+
+
+def _only(data: bytes, piece: bytes) -> int:
+    """Where a piece lies; a second copy, in a page that was given up, would tell what was there before."""
+    found = data.find(piece)
+    assert data.find(piece, found + 1) < 0, "the file keeps what was deleted"
+    return found
 
 
 def _mark(each: Arrival, kind: str, place: int) -> bytes:
@@ -193,7 +212,7 @@ def play_naive(path: Path, statistics: dict) -> None:
     data, digests = path.read_bytes(), [_mark(each, "credential", 0) for each in arrivals]
     path.unlink()
     views = {
-        **entry_views(data, arrivals, 4096),
+        **entry_views(data, arrivals, 4096, bytes.rfind),
         "place of the mark": [data.index(digest) for digest in digests],
         "number of the row": [numbers[digest + b"\0"] for digest in digests],
     }

@@ -12,7 +12,7 @@ from elections import commands
 
 ROOT = Path(__file__).parents[2]
 
-ASSEMBLY = {"cli", "commands", "demo", "ticking"}
+ASSEMBLY = {"bench", "cli", "commands", "demo", "ticking"}
 DOORS = {"casting", "counting", "keyholders", "publication", "sealing"}
 READERS = {
     "registry": {"registry", "app", "web"} | ASSEMBLY | DOORS,
