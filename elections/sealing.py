@@ -18,7 +18,7 @@ from elections.protocol.setup import Setup
 from elections.protocol.trustees import Trustees
 from elections.registry import codes, elections, lifecycle, roll
 from elections.registry import sealing as registry_sealing
-from elections.rules.phases import Act, Phase
+from elections.rules.phases import Act, Phase, permit
 from elections.software import booth_files, software
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def prepare(store: Store, election_uuid: str, actor: Actor, now: datetime) -> No
 def _fix(
     store: Store, session: Session, election: Election, contest: Contest, actor: Actor, now: datetime
 ) -> tuple[str, bytes, bytes]:
+    permit(contest.phase, Act.PREPARE, actor.role)
     if contest.setup is not None and contest.record is not None:
         setup_raw, record = contest.setup, contest.record
     else:

@@ -25,7 +25,8 @@ Json = Any
 """What `json` gives: dict, list, str, int, bool or None. Floats never pass `parse`."""
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]*", re.ASCII)
-_HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
+# Years 1970 to 8999: each is written back as it came, and a time of grace may be added to it.
+_HOUR = re.compile(r"(?:19[7-9]|[2-8]\d\d)\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}", re.ASCII)
 _DEEPEST = 64
 

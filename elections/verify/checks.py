@@ -162,7 +162,7 @@ def v08_log(contest: Contest) -> str | None:
     """The checkpoints from the sealed one to the last, batch by batch; entries and ballots one to one."""
     setup, checkpoints = contest.setup, contest.checkpoints
     what = contest.name("checkpoints.jsonl")
-    if not checkpoints or (checkpoints[0].size, checkpoints[0].root) != (0, root([])):
+    if (checkpoints[0].size, checkpoints[0].root) != (0, root([])):
         raise ProtocolError("verify.first-checkpoint", what=what)
     if any(checkpoint.origin != setup.origin for checkpoint in checkpoints):
         raise ProtocolError("verify.origin", what=what)

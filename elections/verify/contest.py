@@ -108,9 +108,11 @@ class Contest:
 
     @cached_property
     def notes(self) -> list[tuple[str, str]]:
-        """The lines of checkpoints.jsonl, signed notes; each with its place."""
+        """The lines of checkpoints.jsonl, signed notes, one at least; each with its place."""
         what = self.name("checkpoints.jsonl")
         lines = parse_lines(self.raw("checkpoints.jsonl"), what)
+        if not lines:
+            raise ProtocolError("verify.first-checkpoint", what=what)
         places = [(value, f"{what}, line {number}") for number, (_, value) in enumerate(lines, 1)]
         return [(string(fields(value, place, ("note",))["note"], place), place) for value, place in places]
 

@@ -177,7 +177,7 @@ def _add_figures(report: Report, contest: Contest, journal: Sequence[JournalEntr
         setup = contest.setup
         last = contest.checkpoints[-1]
         fingerprint = sealed_fingerprint(contest.uuid, journal) if contest.stopped else contest.election.fingerprint
-    except (ProtocolError, IndexError):
+    except ProtocolError:
         return
     root = base64_encode(last.root)
     report.figures.append(Figures(contest.uuid, setup.title, fingerprint, setup.digest, last.size, root, setup.holders))

@@ -1,28 +1,9 @@
 """One small election for the whole run, whatever the number of workers; a copy of it for every test."""
 
-import fcntl
-import os
-from contextlib import contextmanager
-
 import pytest
 
 from tests.doors import join
-from tests.doors.world import build, open_copy
-
-
-@contextmanager
-def made_once(tmp_path_factory, name, make):
-    """A folder that the worker who comes first makes by `make(folder)`; the others wait for it."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder = shared / name
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            make(folder)
-            (folder / "done").touch()
-    yield folder
+from tests.doors.world import build, made_once, open_copy
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,14 @@ from pathlib import Path
 from random import Random
 from unittest import mock
 
-from elections import counting, server_keys
-from elections.protocol.canonical import base64_compact, base64_decode, hour_text
-from elections.protocol.code import blinding, pss_salt
+from elections import counting, server_keys, urn
 from elections.protocol.ballot import Ballot
+from elections.protocol.canonical import base64_decode, hour_text
+from elections.protocol.code import blinding, pss_salt
 from elections.registry import register
 from elections.registry.tables import Elector, ElectorKey, Signature
 from elections.urn.marks import marks_of
+from tests.doors.victims import ticker
 from tests.doors.world import CLOSING, FREEZING, OPENING, SIZE, open_copy
 
 RECORDED = {"z of issuer-1", "z of issuer-2"}
@@ -66,10 +67,9 @@ def play(master, folder):
     drawn = Random(1)
     order = drawn.sample(range(1, SIZE + 1), SIZE)
     seconds = sorted(drawn.sample(range(int((CLOSING - OPENING).total_seconds())), SIZE))
-    from tests.doors.victims import ticker
-
     ticking = ticker(world)
-    log, traces = [], []
+    log: list[tuple[str, str]] = []
+    traces: list[Trace] = []
     for number, second in zip(order, seconds, strict=True):
         now = OPENING + timedelta(seconds=second)
         # The database's own log is long: a few votes are enough to see what it says.
@@ -100,13 +100,18 @@ def read(folder):
 def _vote(world, number, now):
     elector = world.elector(number, now=now)
     attempts, arrivals = [], []
-    add, put = register.add_attempt, counting.urn.put
-    with (
-        mock.patch.object(register, "add_attempt", lambda *args: attempts.append(add(*args)) or attempts[-1]),
-        mock.patch.object(counting.urn, "put", lambda *args: arrivals.append(args[2]) or put(*args)),
-    ):
-        answers = []
-        tokens = []
+    add, put = register.add_attempt, urn.put
+
+    def adding(*args):
+        attempts.append(add(*args))
+        return attempts[-1]
+
+    def putting(*args):
+        arrivals.append(args[2])
+        return put(*args)
+
+    with mock.patch.object(register, "add_attempt", adding), mock.patch.object(urn, "put", putting):
+        answers, tokens = [], []
         for public in world.booth.setup.issuers:
             z, signature = elector.request(public)
             answers.append((public, z, signature, world.ask(elector, public.id, z, signature, now)))
@@ -159,11 +164,22 @@ def _names(world, traces):
             trace.who |= {f"request key {name}": bytes.fromhex(key) for name, key in keys.requests.items()}
 
 
+class _Keeping(logging.Handler):
+    """Keeps what is said."""
+
+    def __init__(self, lines):
+        super().__init__()
+        self._lines = lines
+
+    def emit(self, record):
+        """Its logger and its text."""
+        self._lines.append((record.name, record.getMessage()))
+
+
 @contextmanager
 def _logged(lines, loud):
     """All that any logger says, ours at every level; the `loud` one at a level that somebody may set by mistake."""
-    handler = logging.Handler()
-    handler.emit = lambda record: lines.append((record.name, record.getMessage()))
+    handler = _Keeping(lines)
     levels = {"": logging.DEBUG, loud: logging.INFO, "elections": logging.DEBUG}
     before = {name: logging.getLogger(name).level for name in levels}
     logging.getLogger().addHandler(handler)

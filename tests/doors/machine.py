@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 OPEN, HALTED, FROZEN = range(3)
 TRY, PUT, SIGN, FOUND, SETTLE, UNDO, UNDONE, RECEIPT, ALREADY, REFUSED, GONE = range(11)
@@ -79,7 +79,7 @@ class Rules:
         return name == self.broken
 
 
-class Broken(AssertionError):
+class BrokenError(AssertionError):
     """A transition that the real program answers with a fault: what should be there is not."""
 
 
@@ -113,7 +113,7 @@ def _sign(shared: Shared, elector: int, a: int) -> Shared:
     if shared.attempts[elector] == a:
         return shared._replace(attempts=_with(shared.attempts, elector, 0), signed=shared.signed | 1 << elector)
     if not shared.signed >> elector & 1 or shared.attempts[elector]:
-        raise Broken("neither the attempt nor its signature is there")
+        raise BrokenError("neither the attempt nor its signature is there")
     return shared
 
 
@@ -126,26 +126,7 @@ def _with(items: tuple[int, ...], place: int, value: int) -> tuple[int, ...]:
 
 def step_request(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
     """The next transaction of a cast."""
-    e = it.elector
-    if it.at == TRY:
-        if "urn before attempt" in rules and not it.a:
-            return _put(shared, it._replace(a=1 + number * rules.tries), rules)
-        return _try(shared, it, number, rules)
-    if it.at == PUT:
-        return _put(shared, it, rules)
-    if it.at == SIGN:
-        return _sign(shared, e, it.a), it._replace(at=RECEIPT, a=0, tries=0)
-    if it.at == FOUND:
-        found, outcome = _resolve(shared, it.a, rules)
-        return found, it._replace(at=SETTLE, outcome=outcome)
-    if it.at == SETTLE:
-        return _settle(shared, e, it.a, it.outcome), it._replace(at=TRY, a=0, outcome=0)
-    if it.at == UNDO:
-        undone, outcome = _resolve(shared, it.a, rules)
-        return undone, it._replace(at=UNDONE, outcome=outcome | (it.outcome & 4))
-    again = it.outcome & 4 and it.tries < rules.tries
-    settled = _settle(shared, e, it.a, it.outcome & 3)
-    return settled, it._replace(at=TRY, a=0, outcome=0) if again else _over(it, REFUSED)
+    return _STEPS[it.at](shared, it, number, rules)
 
 
 def _over(it: Request, at: int) -> Request:
@@ -155,42 +136,75 @@ def _over(it: Request, at: int) -> Request:
 
 def _try(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
     """Step 2; an attempt in the way is read in the same breath, which is all that is needed of it."""
-    e, standing = it.elector, shared.attempts[it.elector]
-    if shared.registry != OPEN:
+    if "urn before attempt" in rules and not it.a:
+        return _put(shared, it._replace(a=1 + number * rules.tries), number, rules)
+    if shared.registry != OPEN or it.tries == rules.tries:
         return shared, _over(it, REFUSED)
-    if shared.signed >> e & 1:
+    if shared.signed >> it.elector & 1:
         return shared, _over(it, ALREADY)
+    standing = shared.attempts[it.elector]
     if standing and "attempt overwritten" not in rules:
-        last = it.tries + 1 == rules.tries
-        if last and "last try settles too" not in rules:
-            return shared, _over(it, REFUSED)
-        if it.tries == rules.tries:
-            return shared, _over(it, REFUSED)
-        return shared, it._replace(at=FOUND, a=standing, tries=it.tries + 1)
-    if it.tries == rules.tries:
-        return shared, _over(it, REFUSED)
-    a = 1 + number * rules.tries + (0 if "urn before attempt" in rules else it.tries)
-    tried = shared._replace(attempts=_with(shared.attempts, e, a))
+        last = it.tries + 1 == rules.tries and "last try settles too" not in rules
+        found = it._replace(at=FOUND, a=standing, tries=it.tries + 1)
+        return shared, _over(it, REFUSED) if last else found
+    return _attempt(shared, it, number, rules)
+
+
+def _attempt(shared: Shared, it: Request, number: int, rules: Rules) -> tuple[Shared, Request]:
+    """The attempt is noted."""
+    swapped = "urn before attempt" in rules
+    a = 1 + number * rules.tries + (0 if swapped else it.tries)
+    tried = shared._replace(attempts=_with(shared.attempts, it.elector, a))
     if "signature before urn" in rules:
-        tried = tried._replace(signed=tried.signed | 1 << e, attempts=_with(tried.attempts, e, 0))
-    after = SIGN if "urn before attempt" in rules else PUT
-    return tried, it._replace(at=after, a=a, tries=it.tries + 1)
+        tried = _sign(tried, it.elector, a)
+    return tried, it._replace(at=SIGN if swapped else PUT, a=a, tries=it.tries + 1)
 
 
-def _put(shared: Shared, it: Request, rules: Rules) -> tuple[Shared, Request]:
+def _put(shared: Shared, it: Request, _number: int, rules: Rules) -> tuple[Shared, Request]:
     """Step 3."""
-    a = it.a
-    voided = shared.void >> a & 1 and "void not looked at" not in rules
+    voided = shared.void >> it.a & 1 and "void not looked at" not in rules
     known = any(ballot == it.ballot for ballot, _ in shared.ballots) and "no digests" not in rules
+    swapped = "urn before attempt" in rules
     if shared.urn != OPEN or voided or known:
-        if "urn before attempt" in rules:
-            return shared, _over(it, REFUSED)
-        return shared, it._replace(at=UNDO, outcome=4 if voided and shared.urn == OPEN else 0)
-    put = shared._replace(ballots=tuple(sorted((*shared.ballots, (it.ballot, it.elector)))))
-    put = put._replace(arrived=put.arrived | 1 << a)
-    if "urn before attempt" in rules:
+        undone = it._replace(at=UNDO, outcome=4 if voided and shared.urn == OPEN else 0)
+        return shared, _over(it, REFUSED) if swapped else undone
+    ballots = tuple(sorted((*shared.ballots, (it.ballot, it.elector))))
+    put = shared._replace(ballots=ballots, arrived=shared.arrived | 1 << it.a)
+    if swapped:
         return put, it._replace(at=TRY)
     return put, it._replace(at=RECEIPT if "signature before urn" in rules else SIGN)
+
+
+def _finish(shared: Shared, it: Request, _number: int, _rules: Rules) -> tuple[Shared, Request]:
+    """Step 4, and the answer."""
+    return _sign(shared, it.elector, it.a), _over(it, RECEIPT)
+
+
+def _found(shared: Shared, it: Request, _number: int, rules: Rules) -> tuple[Shared, Request]:
+    """The urn's half of settling what stands in the way."""
+    resolved, outcome = _resolve(shared, it.a, rules)
+    return resolved, it._replace(at=SETTLE, outcome=outcome)
+
+
+def _settled(shared: Shared, it: Request, _number: int, _rules: Rules) -> tuple[Shared, Request]:
+    """And the registry's; then once more."""
+    return _settle(shared, it.elector, it.a, it.outcome), it._replace(at=TRY, a=0, outcome=0)
+
+
+def _undo(shared: Shared, it: Request, _number: int, rules: Rules) -> tuple[Shared, Request]:
+    """The urn has refused: its own attempt is settled in the urn."""
+    resolved, outcome = _resolve(shared, it.a, rules)
+    return resolved, it._replace(at=UNDONE, outcome=outcome | it.outcome & 4)
+
+
+def _undone(shared: Shared, it: Request, _number: int, rules: Rules) -> tuple[Shared, Request]:
+    """And in the registry; once more only if the attempt had been voided."""
+    again = it.outcome & 4 and it.tries < rules.tries
+    settled = _settle(shared, it.elector, it.a, it.outcome & 3)
+    return settled, it._replace(at=TRY, a=0, outcome=0) if again else _over(it, REFUSED)
+
+
+_STEPS = {TRY: _try, PUT: _put, SIGN: _finish, FOUND: _found, SETTLE: _settled, UNDO: _undo, UNDONE: _undone}
 
 
 def step_recovery(shared: Shared, it: Recovery, rules: Rules) -> tuple[Shared, Recovery]:
@@ -198,7 +212,7 @@ def step_recovery(shared: Shared, it: Recovery, rules: Rules) -> tuple[Shared, R
     if it.at == 0:
         found = tuple((elector, a) for elector, a in enumerate(shared.attempts) if a)
         if found and not shared.key:
-            raise Broken("an attempt is open and the cast key is gone")
+            raise BrokenError("an attempt is open and the cast key is gone")
         return shared, Recovery(1 if found else 3, found)
     elector, a = it.left[-1]
     if it.at == 1:
@@ -211,26 +225,37 @@ def step_recovery(shared: Shared, it: Recovery, rules: Rules) -> tuple[Shared, R
 def step_freeze(shared: Shared, it: Freeze, rules: Rules) -> tuple[Shared, Freeze]:
     """halt, recover, the urn's phase, its end, the journal's line, the keys."""
     if it.at == 0:
-        if shared.registry == FROZEN:
-            return shared, Freeze(5)
-        halted = shared if "no halt" in rules else shared._replace(registry=HALTED)
-        if "keys destroyed first" in rules:
-            halted = halted._replace(key=False)
-        if "attempts forgotten first" in rules:
-            halted = halted._replace(finished=True, arrived=0, void=0)
-        return halted, Freeze(2 if "no recovery" in rules else 1)
+        return _halt(shared, rules)
     if it.at == 1:
         recovered, inner = step_recovery(shared, it.inner, rules)
         return recovered, Freeze(2) if inner.at == 3 else Freeze(1, inner)
-    if it.at == 2:
-        return shared._replace(urn=FROZEN), Freeze(3)
-    if it.at == 3:
-        return shared._replace(finished=True, arrived=0, void=0), Freeze(4)
-    if it.at == 4:
-        if any(shared.attempts) or shared.signed.bit_count() != len(shared.ballots):
-            raise Broken("the freeze finds an attempt, or counts that differ")
-        return shared._replace(registry=FROZEN), Freeze(5)
-    return shared._replace(key=False), Freeze(6)
+    if it.at == 4 and (any(shared.attempts) or shared.signed.bit_count() != len(shared.ballots)):
+        raise BrokenError("the freeze finds an attempt, or counts that differ")
+    return _FREEZING[it.at](shared), Freeze(it.at + 1)
+
+
+def _forget(shared: Shared) -> Shared:
+    """urn.freeze: the attempts are forgotten."""
+    return shared._replace(finished=True, arrived=0, void=0)
+
+
+_FREEZING: dict[int, Callable[[Shared], Shared]] = {
+    2: lambda shared: shared._replace(urn=FROZEN),
+    3: _forget,
+    4: lambda shared: shared._replace(registry=FROZEN),
+    5: lambda shared: shared._replace(key=False),
+}
+
+
+def _halt(shared: Shared, rules: Rules) -> tuple[Shared, Freeze]:
+    if shared.registry == FROZEN:
+        return shared, Freeze(5)
+    halted = shared if "no halt" in rules else shared._replace(registry=HALTED)
+    if "keys destroyed first" in rules:
+        halted = halted._replace(key=False)
+    if "attempts forgotten first" in rules:
+        halted = _forget(halted)
+    return halted, Freeze(2 if "no recovery" in rules else 1)
 
 
 # --- The search -------------------------------------------------------------------------------------------
@@ -253,7 +278,8 @@ class Moves:
         self._rules = rules
         self._known: dict[tuple, tuple] = {}
 
-    def __call__(self, step, shared: Shared, process, *place: int) -> tuple:
+    def __call__(self, step: Callable, shared: Shared, process: object, *place: int) -> tuple:
+        """What `step` gives, and takes long to compute."""
         key = (step, shared, process, place)
         if key not in self._known:
             self._known[key] = step(shared, process, *place, self._rules)
@@ -296,18 +322,18 @@ def check(state: State) -> None:
     casters = [elector for _, elector in shared.ballots]
     ballots = [ballot for ballot, _ in shared.ballots]
     if len(set(casters)) != len(casters):
-        raise Broken("an elector has two ballots in the urn")
+        raise BrokenError("an elector has two ballots in the urn")
     if len(set(ballots)) != len(ballots):
-        raise Broken("a ballot stands twice in the urn")
+        raise BrokenError("a ballot stands twice in the urn")
     for it in state.requests:
         if it.at == RECEIPT and not ((it.ballot, it.elector) in shared.ballots and shared.signed >> it.elector & 1):
-            raise Broken("a receipt is not true")
+            raise BrokenError("a receipt is not true")
         if it.at == ALREADY and not shared.signed >> it.elector & 1:
-            raise Broken("an elector was told of a vote that is not there")
+            raise BrokenError("an elector was told of a vote that is not there")
     if shared.registry == FROZEN and (any(shared.attempts) or shared.signed.bit_count() != len(ballots)):
-        raise Broken("frozen with counts that differ")
+        raise BrokenError("frozen with counts that differ")
     if is_quiet(state) and shared.signed != sum(1 << elector for elector in casters):
-        raise Broken("signatures and ballots differ in a quiet state")
+        raise BrokenError("signatures and ballots differ in a quiet state")
 
 
 def is_quiet(state: State) -> bool:

@@ -165,7 +165,9 @@ def entry_views(
     data: bytes, members: list[Arrival], page: int, find: Callable[[bytes, bytes], int]
 ) -> dict[str, list[int]]:
     """Where three pieces of each entry lie, and the page of the second: ballots that share one are drawn by lot."""
-    views = {f"place of the entry at {start}": [_place(data, each, start, find) for each in members] for start in PIECES}
+    views = {
+        f"place of the entry at {start}": [_place(data, each, start, find) for each in members] for start in PIECES
+    }
     pages = [place // page for place in views[f"place of the entry at {PIECES[1]}"]]
     return views | {"page of the entry": [number * 1_000_000 + secrets.randbelow(1_000_000) for number in pages]}
 

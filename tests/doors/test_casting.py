@@ -1,4 +1,4 @@
-"""What the casting door refuses before anything is recorded (protocol.md §6, step 1), and what the urn refuses for ever.
+"""What the casting door refuses before anything is recorded (protocol.md §6, step 1).
 
 Every attack is sent by an elector who has not voted. It must be refused by its rule, leave no trace in either
 database, and not keep her from casting her true ballot afterwards.
@@ -9,17 +9,11 @@ from unittest import mock
 
 import pytest
 
-from elections import casting
-from elections.casting import Voter
-from elections.demo.staging import PRESIDENT
 from elections.protocol import code
 from elections.protocol.canonical import base64_decode, base64_encode, encode
-from elections.protocol.entry import Entry, Token
 from elections.protocol.group import group_by_name
 from elections.protocol.request import CastRequest
-from elections.registry.journal import CLOCK
-from elections.rules.phases import Act
-from tests.doors.world import CHOICES, CLOSING, FREEZING, FRESH, HOUR, NOON, OPENING, SECOND, STRANGER
+from tests.doors.world import FRESH, STRANGER
 from tests.refused import refused
 
 VICTIM, OTHER = 1, 2
@@ -36,12 +30,6 @@ def tokens_of(body):
     return json.loads(body)["tokens"]
 
 
-def resigned(world, number, text):
-    """The Base64 signature of a text by the register key of an elector."""
-    key = world.elector(number).keys.register
-    return base64_encode(key.sign(text.encode()))
-
-
 def with_ballot(world, **values):
     """The first elector's request with other values in the JSON of its ballot."""
     ballot = json.loads(world.entry(world.body(VICTIM)).ballot) | values
@@ -50,24 +38,15 @@ def with_ballot(world, **values):
 
 
 def made_with(world, exponents, number=VICTIM):
-    """A request of an elector whose ballot is encrypted with these exponents, and proved by any."""
-    drawn = iter(exponents)
-    real = type(GROUP).random_scalar
-
-    with mock.patch.object(type(GROUP), "random_scalar", lambda group: next(drawn, None) or real(group)):
-        return world.prepare(number)
-
-
-def with_neutral_alpha(world):
-    drawn = iter((5, 0, 7))
-    real = type(GROUP).random_scalar
+    """A request of an elector whose ballot is encrypted with these exponents; its proofs are made with any."""
+    drawn, real = iter(exponents), type(GROUP).random_scalar
 
     def draw(group):
         found = next(drawn, None)
         return real(group) if found is None else found
 
     with mock.patch.object(type(GROUP), "random_scalar", draw):
-        return world.prepare(VICTIM)
+        return world.prepare(number)
 
 
 def signed_by_the_victim(world, request):
@@ -126,9 +105,7 @@ ATTACKS = {
         "ed25519.signature",
         lambda world: changed(
             world,
-            signature=code.sign_register(
-                world.elector(VICTIM).keys.register, world.booth.election.fingerprint, OTHER
-            ),
+            signature=code.sign_register(world.elector(VICTIM).keys.register, world.booth.election.fingerprint, OTHER),
         ),
     ),
     "a signature of zeros": ("ed25519.signature", lambda world: changed(world, signature=base64_encode(bytes(64)))),
@@ -150,9 +127,7 @@ ATTACKS = {
             world,
             tokens=[
                 {"issuer": mine["issuer"], "signature": other["signature"]}
-                for mine, other in zip(
-                    tokens_of(world.body(VICTIM)), tokens_of(world.body(VICTIM))[::-1], strict=True
-                )
+                for mine, other in zip(tokens_of(world.body(VICTIM)), tokens_of(world.body(VICTIM))[::-1], strict=True)
             ],
         ),
     ),
@@ -165,9 +140,7 @@ ATTACKS = {
     ),
     "tokens of another contest": (
         "token.signature",
-        lambda world: changed(
-            world, tokens=tokens_of(world.prepare(STRANGER, college="b"))
-        ),
+        lambda world: changed(world, tokens=tokens_of(world.prepare(STRANGER, college="b"))),
     ),
     # What V05 would refuse.
     "a ballot of another contest": (
@@ -193,13 +166,13 @@ ATTACKS = {
         lambda world: with_ballot(world, signature=json.loads(world.entry(world.body(OTHER)).ballot)["signature"]),
     ),
     "credential 1": ("ballot.identity", with_neutral_credential),
-    "α = 1": ("ballot.identity", with_neutral_alpha),
+    "α = 1": ("ballot.identity", lambda world: made_with(world, (5, 0, 7))),
     "an α twice in one ballot": ("ballot.alpha-twice", lambda world: made_with(world, (5, 6, 5))),
     # The body has one length, and spaces after its JSON.
     "one byte more": ("request.length", lambda world: world.body(VICTIM) + b" "),
     "one byte less": ("request.length", lambda world: world.body(VICTIM)[:-1]),
     "no padding": ("request.length", lambda world: world.body(VICTIM).rstrip()),
-    "no body": ("request.length", lambda world: b""),
+    "no body": ("request.length", lambda _world: b""),
     "padding before": ("json.canonical", lambda world: b" " + world.body(VICTIM)[:-1]),
     "padding by another character": ("json.syntax", lambda world: world.body(VICTIM)[:-1] + b"\0"),
     "a key more": ("json.unknown", lambda world: changed(world, ballot="", vote="0")),

@@ -5,8 +5,10 @@ rows and as raw bytes, with whatever journals and keys are left, messages, logs.
 kept by the test alone (join.py), and looked for in it.
 """
 
+import hashlib
 import json
 import re
+import secrets
 import sqlite3
 from contextlib import closing
 
@@ -101,14 +103,15 @@ def cells(row):
 
 def test_no_cell_about_an_elector_shares_twelve_bytes_with_the_urn(voted):
     """Whatever it may be: nothing here knows what an elector's row holds."""
-    public = set()
+    public: set[bytes] = set()
     registry, urn = rows(voted, REGISTRY), rows(voted, URN)
     for row in (*registry["contest"][1], *registry["election"][1]):
         public.update(window for cell in cells(row) for window in windows(cell))
     about_electors = {
         table: lines for table, (columns, lines) in registry.items() if {"number", "identifier"} & set(columns)
     }
-    assert {"elector", "elector_key", "entitlement", "request_key", "signature", "signed_request"} <= set(about_electors)
+    expected = {"elector", "elector_key", "entitlement", "request_key", "signature", "signed_request"}
+    assert expected <= set(about_electors)
     electors = {
         window
         for lines in about_electors.values()
@@ -139,11 +142,11 @@ def _unhexed(cell):
 
 def test_no_digest_of_an_elector_is_a_digest_of_a_ballot(voted):
     """No row of the two sides can be told to belong together by a digest that a reader could compute."""
-    import hashlib
 
     def digests(values):
         data = [value.encode() if isinstance(value, str) else value for value in values]
-        return {each for one in data for each in (one, hashlib.sha256(one).digest(), hashlib.sha256(one).hexdigest().encode())}
+        hashed = [hashlib.sha256(one).digest() for one in data]
+        return {*data, *hashed, *(digest.hex().encode() for digest in hashed)}
 
     who = digests(value for trace in voted.traces for value in trace.who.values())
     what = digests(value for trace in voted.traces for value in trace.what.values() if isinstance(value, bytes | str))
@@ -184,7 +187,5 @@ def test_no_log_has_a_number_a_size_or_anything_of_a_vote(voted):
 
 def test_the_window_is_long_enough_to_mean_something(voted):
     """Twelve random bytes are not there by chance."""
-    import secrets
-
     strangers = {secrets.token_bytes(WINDOW): ("nothing", 0) for _ in range(20_000)}
     assert not found(strangers, voted.frozen[URN])

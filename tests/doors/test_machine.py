@@ -5,7 +5,14 @@ The scenes of the second list take a minute and are searched with `--long`.
 
 import pytest
 
-from tests.doors.machine import FROZEN, RECEIPT, Broken, Request, Rules, explore
+from elections import counting
+from elections.registry import register
+from elections.registry.journal import CLOCK
+from elections.rules.phases import Act
+from tests.doors import victims
+from tests.doors.faults import crash_before
+from tests.doors.machine import FROZEN, RECEIPT, BrokenError, Request, Rules, explore
+from tests.doors.world import CLOSING, FREEZING, NOON
 
 ADA, BEA = 0, 1
 TWO_TABS = (Request(ADA, 1), Request(ADA, 2))
@@ -84,14 +91,17 @@ BREAKS = {
 def test_the_search_finds_what_another_order_would_break(rule):
     requests, others = BREAKS[rule]
     explore(requests, **others)
-    with pytest.raises(Broken):
+    with pytest.raises(BrokenError):
         explore(requests, **others, rules=Rules(rule))
 
 
 def test_the_order_of_the_program_is_that_of_the_machine(world):
-    """The transactions of one cast and of the freeze, as the databases see them."""
-    from tests.doors.victims import transactions
-    from tests.doors.world import CLOSING, FREEZING
-
-    assert transactions(world, lambda: world.cast(1)) == ["registry", "urn", "registry"]
-    assert CLOSING < FREEZING
+    """What a cast and the freeze make lasting, in their order."""
+    assert victims.transactions(world, lambda: world.cast(1)) == ["registry", "urn", "registry"]
+    world.act(Act.CLOSE, CLOCK, CLOSING)
+    with crash_before(register, "sign"):
+        world.cast(2, now=CLOSING, opened_at=NOON)
+    passed = victims.transactions(world, lambda: counting.freeze(world.store, world.a, FREEZING))
+    # halt; resolve, in two halves; the urn's phase; its end, its file; the journal's line; two keys.
+    assert passed[:7] == ["registry", "urn", "registry", "urn", "urn", "vacuum", "registry"]
+    assert passed[7:] == ["_destroy", "_sync"] * 2

@@ -15,7 +15,8 @@ DEVIATIONS = 5
 def test_no_view_of_the_urn_s_file_tells_the_order_of_arrival(tmp_path):
     Store.create(tmp_path / "empty").close()
     (tmp_path / "urn.sqlite").touch()
-    engine, statistics = order.engine_of(tmp_path / "urn.sqlite"), {}
+    engine = order.engine_of(tmp_path / "urn.sqlite")
+    statistics: dict[tuple[str, str], order.Statistic] = {}
     for _ in range(ELECTIONS):
         order.play(engine, tmp_path / "urn.sqlite", tmp_path / "empty" / "urn.sqlite", statistics)
     engine.dispose()
@@ -25,7 +26,6 @@ def test_no_view_of_the_urn_s_file_tells_the_order_of_arrival(tmp_path):
         share, excess = statistic.guessed
         figures = f"{view}, {moment}: mean correlation {statistic.mean:+.4f} ({statistic.z:+.1f} deviations),"
         figures += f" an end guessed in {share:.1%} of {len(statistic.guesses)} ({excess:+.1f})"
-        print(figures)
         assert len(statistic.correlations) >= ELECTIONS, figures
         assert abs(statistic.z) < DEVIATIONS, figures
         assert excess < DEVIATIONS, figures
@@ -33,11 +33,10 @@ def test_no_view_of_the_urn_s_file_tells_the_order_of_arrival(tmp_path):
 
 def test_the_statistic_sees_what_a_plain_storage_keeps(tmp_path):
     """In twenty elections only, it finds the order in the rest of the rows, in the marks, and in rowids entirely."""
-    statistics = {}
+    statistics: dict[str, order.Statistic] = {}
     for _ in range(20):
         order.play_naive(tmp_path / "naive.sqlite", statistics)
     seen = {name: abs(statistic.z) > DEVIATIONS for name, statistic in statistics.items()}
-    print({name: (round(s.mean, 3), round(s.z, 1), s.guessed) for name, s in statistics.items()})
     assert {name for name, found in seen.items() if found} >= {
         "place of the entry at 3800", "page of the entry", "place of the mark", "number of the row",
     }  # fmt: skip

@@ -1,6 +1,5 @@
 """Many at once: one vote each, and a freeze that nothing slips through (protocol.md §6)."""
 
-
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,16 +1,19 @@
 """Repeated, stalled and cut off casts: one vote each, and the same answers (protocol.md §6)."""
 
+import json
+
 import pytest
 
 from elections import casting, counting, urn
 from elections.demo.staging import PRESIDENT
 from elections.protocol.canonical import encode
-from elections.registry import codes, register
+from elections.registry import register
 from elections.registry.journal import CLOCK
 from elections.rules.phases import Act, Phase
 from tests.doors.faults import crash_before, meanwhile
-from tests.doors.test_casting import VICTIM, changed, made_with
-from tests.doors.world import CLOSING, FREEZING, FRESH, HOUR, NOON, SECOND
+from tests.doors.test_casting import VICTIM, made_with
+from tests.doors.test_sealing import reissue
+from tests.doors.world import CLOSING, FREEZING, HOUR, NOON, SECOND
 from tests.refused import refused
 
 OTHER = 2
@@ -18,8 +21,6 @@ OTHER = 2
 
 def entry_of(world, number, signer):
     """The entry of one elector in the request of another."""
-    import json
-
     mine, hers = json.loads(world.body(signer)), json.loads(world.body(number))
     return encode(hers | {"signature": mine["signature"]}).ljust(world.booth.length)
 
@@ -264,8 +265,6 @@ def test_a_cast_stalled_after_the_urn_is_recorded_whatever_the_board_did(world, 
 
 
 def test_a_code_is_not_issued_anew_while_a_cast_is_under_way(world):
-    from tests.doors.test_sealing import reissue
-
     cut_before_the_urn(world, VICTIM)
     with refused("codes.voted"):
         reissue(world, VICTIM)
@@ -274,4 +273,3 @@ def test_a_code_is_not_issued_anew_while_a_cast_is_under_way(world):
     with refused("ed25519.signature"):
         world.cast(VICTIM)
     assert world.counts() == (0, 0, 0)
-    assert codes and FRESH and changed

@@ -14,6 +14,7 @@ from tests.doors.world import FREEZING, HOUR, NOON
 def _client(world, identifier):
     with world.store.registry.begin() as session:
         person = roll.by_identifier(session, world.staging.uuid, identifier)
+        assert person
         token = sessions.open_for(session, person, NOON)
     app = create_app(Config(state=world.folder), world.store, lambda: NOON)
     app.config["WTF_CSRF_ENABLED"] = False

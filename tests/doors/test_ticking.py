@@ -9,9 +9,8 @@ from elections import casting, counting, server_keys, urn
 from elections.demo.staging import HOLDERS, PRESIDENT
 from elections.post import Folder
 from elections.registry import lifecycle, register
-from elections.registry.journal import CLOCK
 from elections.rules.phases import Act, Phase
-from elections.storage import KeyFolder
+from elections.storage import KeyFolder, Store
 from elections.ticking import Ticker
 from elections.verify import verify
 from tests.doors.faults import crash_before
@@ -79,7 +78,6 @@ def test_a_suspended_contest_does_not_close_by_itself(world, ticker):
 
 @pytest.mark.parametrize("phase", ["open", "sealed", "suspended", "stopped"])
 def test_the_freeze_refuses_any_phase_but_closing_and_destroys_nothing(sealed, phase):
-    sealed.folder.exists()
     if phase != "sealed":
         sealed.staging.open(OPENING)
     if phase == "suspended":
@@ -182,7 +180,7 @@ CRASHES = {
     "after it lets nobody in": (casting, "resolve", 2),
     "before the urn is frozen": (urn, "set_phase", 2),
     "before the urn is closed": (urn, "freeze", 1),
-    "before the urn's file is written anew": (type(None), "vacuum_urn", 1),
+    "before the urn's file is written anew": (Store, "vacuum_urn", 1),
     "before the journal says so": (lifecycle, "act", 2),
     "before the first key is destroyed": (KeyFolder, "destroy", 1),
     "before the second key is destroyed": (KeyFolder, "destroy", 2),
@@ -201,7 +199,7 @@ def test_closing_and_freeze_go_on_after_a_crash_in_the_middle(world, ticker, cra
         world.cast(5, now=CLOSING - SECOND)
     with crash_before(urn, "put"):
         world.cast(6, now=CLOSING - SECOND)
-    with crash_before(type(world.store) if module is type(None) else module, name, nth):
+    with crash_before(module, name, nth):
         ticker.tick(FREEZING)
     ticker.tick(FREEZING + SECOND)
     assert world.phases() == (Phase.FROZEN,) * 3
@@ -244,4 +242,3 @@ def test_the_freeze_is_part_of_a_record_that_verifies(world, ticker):
     report = verify(world.finish())
     assert report.holds
     assert report.verdict == "consistent"
-    assert CLOCK and report.figures

@@ -1,14 +1,19 @@
 """A small election under vote, played by the demo's staging from a model of its own, and what tests do to it.
 
-Two contests and two issuers. College "a" has two hundred electors and publishes in small batches; college "b" has three,
-and one batch at the freeze. Thirty electors of "a" have their casting requests ready, tokens and all, so that
-a test of the door need not play the device. An election is made once and copied for every test, at four of its stages: drafted, held, sealed, open.
+Two contests and two issuers. College "a" has two hundred electors and publishes in small batches; college "b" has
+three, and one batch at the freeze. Thirty electors of "a" have their casting requests ready, tokens and all, so that
+a test of the door need not play the device. An election is made once and copied for every test, at four of its
+stages: drafted, held, sealed, open.
 """
 
+import fcntl
 import json
+import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from unittest import mock
 
 from elections import casting, counting, issuer, keyholders, urn
@@ -112,6 +117,21 @@ def _staging(folder, store, played, issuers=("issuer-1", "issuer-2")):
     return Staging(store, played, folder / "holders", {role: f"passphrase of {role}" for role in HOLDERS}, issuers)
 
 
+@contextmanager
+def made_once(tmp_path_factory, name, make):
+    """A folder that the worker who comes first makes by `make(folder)`; the others wait for it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            make(folder)
+            (folder / "done").touch()
+    yield folder
+
+
 def build(master):
     """Make the election that all tests copy: `master` has a folder for each stage, `open` being complete last."""
     folder = master / "open"
@@ -164,21 +184,24 @@ class Booths(dict):
 class World:
     """The small election, open; what is asked without a contest is asked of "a"."""
 
-    folder: object
+    folder: Path
     store: Store
     staging: Staging
     bodies: dict = field(default_factory=dict)
 
     @property
     def a(self):
+        """The uuid of the contest of college "a"."""
         return self.staging.contests["a"]
 
     @property
     def b(self):
+        """And of "b"."""
         return self.staging.contests["b"]
 
     @property
     def booth(self):
+        """What a device has checked of "a"."""
         return self.staging.booths[self.a]
 
     # --- An elector -----------------------------------------------------------------------------------
@@ -277,9 +300,11 @@ class World:
     # --- The office -----------------------------------------------------------------------------------
 
     def act(self, name, actor, now, contest=None, reason=None):
+        """An act of the board, or of the clock."""
         counting.act(self.store, contest or self.a, name, actor, now, reason)
 
     def holder(self, role):
+        """The program of a key holder, her key file open."""
         return Holder.open(self.staging.key(role), self.staging.passphrases[role])
 
     def amend(self, now, roles=HOLDERS):

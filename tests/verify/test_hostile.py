@@ -95,10 +95,11 @@ def leaves(value, place=()):
 
 def disturbed(data, raw, write=encode):
     """A JSON text with one of its values replaced, doubled, taken away, or another key beside it."""
-    if data.draw(st.integers(0, 9)) == 0:
-        return data.draw(st.sampled_from(TEXTS))
     value = json.loads(raw)
-    *place, last = data.draw(st.sampled_from(list(leaves(value))[1:]))
+    places = list(leaves(value))[1:]
+    if not places or data.draw(st.integers(0, 9)) == 0:
+        return data.draw(st.sampled_from(TEXTS))
+    *place, last = data.draw(st.sampled_from(places))
     inside = value
     for key in place:
         inside = inside[key]
