@@ -115,7 +115,7 @@ RULES: dict[str, str] = {
     "ceremony.commitment": "{what}: not the polynomial to which the commitment was made",
     "ceremony.share": "{sender} sent a wrong share for contest {contest}: the ceremony must stop here",
     "ceremony.own": "{role}: the certificate for contest {contest} is not the one of this key file",
-    "ceremony.forgotten": "{role}: this key file has already answered for contest {contest} and kept nothing to answer again",
+    "ceremony.forgotten": "{role}: this key file has answered for contest {contest} and kept nothing to answer again",
     "ceremony.over": "the ceremony is over: nothing is left to answer",
     # holder
     "holder.exists": "{path}: there is a file already; a key file is never overwritten",

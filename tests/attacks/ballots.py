@@ -108,8 +108,9 @@ def a_ballot_is_not_signed_by_its_credential(f):
 
 @attack("V05", "signature", "ballot.signature-hash", also=["V09"])
 def a_ballot_was_changed_after_it_was_signed(f):
-    other = json.loads(f.entry("s2a", 1, secret=5).ballot)["answers"]
-    _cast(f, _edited(f.entry("s2a", 0, secret=5), lambda ballot: ballot.update(answers=other)))
+    # Counted for the winner, or there might be a tie, which V14 would see too.
+    other = json.loads(f.entry("s2a", 0, secret=5).ballot)["answers"]
+    _cast(f, _edited(f.entry("s2a", 1, secret=5), lambda ballot: ballot.update(answers=other)))
 
 
 @attack("V05", "credential ≠ 1", "ballot.identity", also=["V09"])

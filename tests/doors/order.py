@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-BALLOTS = 16
-BATCHES = Batches(at_once=8, every=600, keep_back=2, publish_at=4, single_below=8)
+BALLOTS = 12
+BATCHES = Batches(at_once=6, every=600, keep_back=2, publish_at=4, single_below=8)
 LEAF = 4000
 """Bytes of an entry: three choices, their proofs and one token."""
 PIECES = (0, 1900, 3800)

@@ -22,7 +22,7 @@ REPLAY = (Request(ADA, 1), Request(BEA, 1))
 TWO_TABS_AND_A_REPLAY = (*TWO_TABS, Request(BEA, 1))
 
 SCENES = {
-    "two tabs, a recovery, the freeze, two kills": (TWO_TABS, {"recoveries": 1, "freezes": 1, "kills": 2}),
+    "two tabs, a recovery, the freeze, a kill": (TWO_TABS, {"recoveries": 1, "freezes": 1, "kills": 1}),
     "two tabs, two recoveries, the freeze": (TWO_TABS, {"recoveries": 2, "freezes": 1}),
     "two tabs, two freezes at once, a kill": (TWO_TABS, {"freezes": 2, "kills": 1}),
     "three tabs, a recovery, a kill": (THREE_TABS, {"recoveries": 1, "kills": 1}),
@@ -30,6 +30,7 @@ SCENES = {
     "two tabs and a replay, the freeze, a kill": (TWO_TABS_AND_A_REPLAY, {"freezes": 1, "kills": 1}),
 }
 LONG = {
+    "two tabs, a recovery, the freeze, three kills": (TWO_TABS, {"recoveries": 1, "freezes": 1, "kills": 3}),
     "two tabs, two recoveries, the freeze, a kill": (TWO_TABS, {"recoveries": 2, "freezes": 1, "kills": 1}),
     "two tabs and a replay, a recovery, the freeze": (TWO_TABS_AND_A_REPLAY, {"recoveries": 1, "freezes": 1}),
     "the same ballot twice, two recoveries, the freeze, a kill": (

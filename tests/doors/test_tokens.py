@@ -102,7 +102,8 @@ def test_each_issuer_of_the_contest_answers_and_nobody_else(world, asking):
 
 
 def test_no_key_serves_two_issuers_or_two_contests(world):
-    moduli = {public.n for booth in world.staging.booths.values() for public in booth.setup.issuers}
+    setups = [world.staging.booths[uuid].setup for uuid in (world.a, world.b)]
+    moduli = {public.n for setup in setups for public in setup.issuers}
     assert len(moduli) == 4
 
 

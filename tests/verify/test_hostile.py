@@ -208,7 +208,7 @@ def json_of(raw):
         return raw
 
 
-@quickly
+@settings(quickly, max_examples=8)
 @given(name=st.text(max_size=30), raw=st.binary(max_size=50))
 def test_a_file_too_many_is_refused(name, raw, commission, quick):
     assume(name not in commission.files)

@@ -10,7 +10,6 @@ from typing import Final
 import gmpy2
 
 from elections.protocol.canonical import decimal
-from elections.protocol.errors import ProtocolError
 from elections.protocol.group.interface import Element, FixedBase, Group
 
 _P: Final = gmpy2.mpz(
@@ -38,11 +37,15 @@ _WORTH_A_TABLE: Final = 64
 class _Residue(Element):
     """A residue modulo p in the subgroup of order q."""
 
-    __slots__ = ("_text", "value")
+    __slots__ = ("_comb", "_text", "value")
 
-    def __init__(self, value: gmpy2.mpz, text: str = "") -> None:
+    group_name = "BELENIOS-2048"
+
+    def __init__(self, value: gmpy2.mpz, text: str = "", claim: str | None = None) -> None:
+        super().__init__(claim)
         self.value = value
         self._text = text
+        self._comb: _Comb | None = None
 
     @property
     def text(self) -> str:
@@ -53,17 +56,30 @@ class _Residue(Element):
     def __mul__(self, other: Element) -> Element:
         if not isinstance(other, _Residue):
             return NotImplemented
+        self.prove()
+        other.prove()
         return _Residue(self.value * other.value % _P)
 
     def __truediv__(self, other: Element) -> Element:
         if not isinstance(other, _Residue):
             return NotImplemented
+        self.prove()
+        other.prove()
         return _Residue(self.value * gmpy2.invert(other.value, _P) % _P)
 
+    def _is_member(self) -> bool:
+        return bool(gmpy2.powmod(self.value, _Q, _P) == 1)
+
     def __pow__(self, exponent: int) -> Element:
+        if self._claim is not None:
+            self._comb = _Comb(self.value)
+            self._settle(member=self._comb.power(_Q) == 1)
+        if self._comb is not None:
+            return _Residue(self._comb.power(exponent % _Q))
         return _Residue(gmpy2.powmod(self.value, exponent % _Q, _P))
 
     def secret_power(self, exponent: int) -> Element:
+        self.prove()
         # powmod_sec wants an exponent above 0; one more turn of the group changes nothing.
         return _Residue(gmpy2.powmod_sec(self.value, exponent % _Q + _Q, _P))
 
@@ -72,6 +88,39 @@ class _Residue(Element):
 
     def __hash__(self) -> int:
         return hash(self.value)
+
+
+class _Comb:
+    """Powers of a base of which three or more are taken: one for membership, the others for proofs (Lim, Lee 1994).
+
+    An exponent of 260 bits is ten blocks of 26. Prepared are the products of the base to any of 2^(26·k), for
+    k = 0 … 4 and for k = 5 … 9; from each of the two tables a power takes one product at each of the 26 places.
+    """
+
+    def __init__(self, base: gmpy2.mpz) -> None:
+        teeth = [base]
+        for _ in range(9):
+            teeth.append(gmpy2.powmod(teeth[-1], 2**26, _P))
+        self._low, self._high = _products(teeth[:5]), _products(teeth[5:])
+
+    def power(self, exponent: gmpy2.mpz) -> gmpy2.mpz:
+        """The base to the exponent, 0 ≤ e < 2²⁶⁰."""
+        bits = f"{int(exponent):0260b}"
+        result = gmpy2.mpz(1)
+        for place in zip(*(bits[start : start + 26] for start in range(234, -1, -26)), strict=True):
+            result = result * result % _P
+            result = result * self._low["".join(place[:5])] % _P
+            result = result * self._high["".join(place[5:])] % _P
+        return result
+
+
+def _products(factors: list[gmpy2.mpz]) -> dict[str, gmpy2.mpz]:
+    """The product of every choice of factors, by a string with a 1 for each factor chosen."""
+    products = {"": gmpy2.mpz(1)}
+    for factor in factors:
+        chosen = {f"{bits}1": product * factor % _P for bits, product in products.items()}
+        products = {f"{bits}0": product for bits, product in products.items()} | chosen
+    return products
 
 
 class _Powers(FixedBase):
@@ -108,7 +157,7 @@ class _Powers(FixedBase):
 class Belenios2048(Group):
     """The group of that name."""
 
-    name = "BELENIOS-2048"
+    name = _Residue.group_name
     q = int(_Q)
     digits = 617
 
@@ -116,12 +165,9 @@ class Belenios2048(Group):
         self.identity = _Residue(gmpy2.mpz(1))
         self.powers = _Powers(_Residue(_G))
 
-    def element(self, text: object, what: str) -> Element:
-        """A decimal below p whose power to q is 1; so 1 is a member."""
-        value = gmpy2.mpz(decimal(text, what, _P_INTEGER))
-        if value == 0 or gmpy2.powmod(value, _Q, _P) != 1:
-            raise ProtocolError("group.member", what=what, group=self.name)
-        return _Residue(value, str(text))
+    def claimed(self, text: object, what: str) -> Element:
+        """A decimal below p."""
+        return _Residue(gmpy2.mpz(decimal(text, what, _P_INTEGER)), str(text), claim=what)
 
     def table(self, base: Element) -> FixedBase:
         """A table of its powers, once it has been used often."""

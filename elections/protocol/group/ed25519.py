@@ -1,8 +1,8 @@
 """`Ed25519`: the subgroup of prime order of the curve of RFC 8032, through libsodium.
 
 libsodium refuses the identity and the scalar 0, which Belenios accepts, so both are met before it is asked.
-It proves with every power, whoever asks for it, that the base is a member: an element that was `claimed` is
-therefore not checked when it is read, but by the first computation with it, or by `prove`.
+With every power it proves that the base is a member, whether or not one asks for it: that is why an element
+that was only claimed is not proved before.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from nacl import bindings as sodium
 from nacl.exceptions import RuntimeError as SodiumError
 
 from elections.protocol.canonical import hexadecimal
-from elections.protocol.errors import ProtocolError
 from elections.protocol.group.interface import Element, FixedBase, Group
 
 _Q: Final = 2**252 + 27742317777372353535851937790883648493
@@ -25,29 +24,22 @@ def _bytes(scalar: int) -> bytes:
 
 
 class _Point(Element):
-    """A point as its 32 bytes of RFC 8032.
+    """A point as its 32 bytes of RFC 8032."""
 
-    `_claim` is what a refusal would name, as long as nothing has shown that the point is a member.
-    """
+    __slots__ = ("_bytes",)
 
-    __slots__ = ("_bytes", "_claim")
+    group_name = "Ed25519"
 
     def __init__(self, data: bytes, claim: str | None = None) -> None:
+        super().__init__(claim)
         self._bytes = data
-        self._claim = claim
 
     @property
     def text(self) -> str:
         return self._bytes[::-1].hex()
 
-    def prove(self) -> None:
-        if self._claim is not None:
-            if self._bytes != _IDENTITY and not sodium.crypto_core_ed25519_is_valid_point(self._bytes):
-                raise self._refusal()
-            self._claim = None
-
-    def _refusal(self) -> ProtocolError:
-        return ProtocolError("group.member", what=self._claim, group=Ed25519.name)
+    def _is_member(self) -> bool:
+        return self._bytes == _IDENTITY or sodium.crypto_core_ed25519_is_valid_point(self._bytes)
 
     def __mul__(self, other: Element) -> Element:
         if not isinstance(other, _Point):
@@ -73,8 +65,9 @@ class _Point(Element):
             return self
         try:
             power = sodium.crypto_scalarmult_ed25519_noclamp(_bytes(scalar), self._bytes)
-        except SodiumError as error:
-            raise self._refusal() from error
+        except SodiumError:
+            self._settle(member=False)
+            raise
         self._claim = None
         return _Point(power)
 
@@ -102,7 +95,7 @@ class _GeneratorPowers(FixedBase):
 class Ed25519(Group):
     """The group of that name."""
 
-    name = "Ed25519"
+    name = _Point.group_name
     q = _Q
     digits = 64
 
@@ -110,14 +103,8 @@ class Ed25519(Group):
         self.identity = _Point(_IDENTITY)
         self.powers = _GeneratorPowers()
 
-    def element(self, text: object, what: str) -> Element:
-        """64 hexadecimal digits, the 32 bytes in reverse; libsodium proves membership."""
-        element = self.claimed(text, what)
-        element.prove()
-        return element
-
     def claimed(self, text: object, what: str) -> Element:
-        """The same; membership is proved by the first computation with the element."""
+        """64 hexadecimal digits: the 32 bytes in reverse."""
         return _Point(bytes.fromhex(hexadecimal(text, what))[::-1], claim=what)
 
     def respond(self, nonce: int, secret: int, challenge: int) -> int:

@@ -6,11 +6,21 @@ import hashlib
 import secrets
 from abc import ABC, abstractmethod
 
+from elections.protocol.errors import ProtocolError
+
 
 class Element(ABC):
-    """A member of a group, written multiplicatively. Equal elements have equal `text`."""
+    """A member of a group, written multiplicatively. Equal elements have equal `text`.
 
-    __slots__ = ()
+    `_claim` is what a refusal would name, as long as nothing has shown that the element is a member.
+    """
+
+    __slots__ = ("_claim",)
+
+    group_name: str
+
+    def __init__(self, claim: str | None = None) -> None:
+        self._claim = claim
 
     @property
     @abstractmethod
@@ -31,8 +41,19 @@ class Element(ABC):
     def secret_power(self, exponent: int) -> Element:
         """The element to a secret exponent, in time that does not depend on it."""
 
-    def prove(self) -> None:  # noqa: B027 - most elements were proved when they were read
+    @abstractmethod
+    def _is_member(self) -> bool:
+        """Whether the element is in the subgroup."""
+
+    def prove(self) -> None:
         """Refuse an element that was only claimed (`Group.claimed`) and is no member."""
+        if self._claim is not None:
+            self._settle(member=self._is_member())
+
+    def _settle(self, *, member: bool) -> None:
+        if not member:
+            raise ProtocolError("group.member", what=self._claim, group=self.group_name)
+        self._claim = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Element) and self.text == other.text
@@ -75,16 +96,18 @@ class Group(ABC):
         """g, which everybody knows."""
         return self.powers.base
 
-    @abstractmethod
     def element(self, text: object, what: str) -> Element:
         """The element written `text`; refused unless canonical and a member of the subgroup."""
+        element = self.claimed(text, what)
+        element.prove()
+        return element
 
+    @abstractmethod
     def claimed(self, text: object, what: str) -> Element:
-        """The same for an element that is computed with soon: its membership may wait for that.
+        """The same for an element of which several powers will be taken: the first one proves membership.
 
-        Refused here unless canonical. Whoever accepts what it stands in calls `Element.prove` first.
+        Refused here unless canonical. Whoever accepts what it stands in calls `Element.prove` before.
         """
-        return self.element(text, what)
 
     def power_g(self, exponent: int) -> Element:
         """The generator to a public exponent."""
