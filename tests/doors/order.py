@@ -142,6 +142,11 @@ def look(path: Path, arrivals: list[Arrival], moment: str, statistics: dict) -> 
         batches = [row[0] for row in connection.execute("SELECT hashes FROM batch ORDER BY size")]
         (waiting,) = connection.execute("SELECT hashes FROM waiting").fetchone()
         marks = [row[0] for row in connection.execute("SELECT digest FROM mark")]
+    attempts = [data.find(each.arrival) for each in arrivals]
+    if moment == "frozen":
+        assert set(attempts) == {-1}, "the file keeps attempts that should be forgotten"
+    else:
+        statistics.setdefault((moment, "place of the attempt"), Statistic()).add(attempts)
     for hashes in filter(None, [*batches, waiting]):
         log = [hashes[start : start + 32] for start in range(0, len(hashes), 32)]
         members = [each for each in arrivals if leaf_hash(each.leaf) in log]

@@ -200,57 +200,72 @@ def test_what_is_not_64_hexadecimal_digits_is_refused(text):
             read(text, "it")
 
 
-@pytest.mark.parametrize("what", OUTSIDE)
-@pytest.mark.parametrize(
-    "use",
-    [
-        lambda bad: bad.prove(),
-        lambda bad: bad * ED.generator,
-        lambda bad: ED.generator * bad,
-        lambda bad: bad / ED.generator,
-        lambda bad: ED.generator / bad,
-        lambda bad: bad**5,
-        lambda bad: bad**0,
-        lambda bad: bad**ED.q,
-        lambda bad: bad.secret_power(5),
-        lambda bad: bad.secret_power(0),
-        lambda bad: ED.powers.commitment(3, bad, 5),
-        lambda bad: ED.powers.commitment(3, bad, 0),
-        lambda bad: ED.table(bad).power(2),
-    ],
-)
-def test_a_claimed_point_outside_is_refused_by_the_first_computation(what, use):
-    with refused("group.member"):
-        use(ED.claimed(PLAIN["Ed25519"].write(OUTSIDE[what]), "it"))
-
-
-def test_a_claimed_member_is_proved_by_a_computation(monkeypatch):
-    element = ED.claimed(ED.power_g(9).text, "it")
-    assert element**2 == ED.power_g(18)
-    monkeypatch.setattr("nacl.bindings.crypto_core_ed25519_is_valid_point", lambda _: pytest.fail("asked twice"))
-    element.prove()
-    assert element * ED.generator == ED.power_g(10)
-
-
-def test_a_claimed_identity_is_a_member():
-    for use in (lambda e: e.prove() or e, lambda e: e**3, lambda e: e * ED.identity, lambda e: e**0):
-        assert use(ED.claimed(ED.identity.text, "it")) == ED.identity
-
-
 P = int(belenios2048._P)
+RESIDUES = [0, P - 1, 2, int(BIG.generator.text) * 2 % P, P - int(BIG.generator.text)]
 
 
-@pytest.mark.parametrize("number", [0, P - 1, 2, int(BIG.generator.text) * 2 % P, P - int(BIG.generator.text)])
-def test_residues_outside_the_subgroup_are_refused(number):
-    for read in (BIG.element, BIG.claimed):
-        with refused("group.member"):
-            read(str(number), "it")
+@pytest.mark.parametrize("number", RESIDUES)
+def test_residues_outside_the_subgroup_are_refused_when_read(number):
+    with refused("group.member"):
+        BIG.element(str(number), "it")
+
+
+CLAIMED = [(ED, PLAIN["Ed25519"].write(point)) for point in OUTSIDE.values()] + [(BIG, str(n)) for n in RESIDUES]
+USES = {
+    "prove": lambda bad, _: bad.prove(),
+    "times": lambda bad, group: bad * group.generator,
+    "times, from the left": lambda bad, group: group.generator * bad,
+    "over": lambda bad, group: bad / group.generator,
+    "under": lambda bad, group: group.generator / bad,
+    "power": lambda bad, _: bad**5,
+    "power 0": lambda bad, _: bad**0,
+    "power q": lambda bad, group: bad**group.q,
+    "secret power": lambda bad, _: bad.secret_power(5),
+    "secret power 0": lambda bad, _: bad.secret_power(0),
+    "commitment": lambda bad, group: group.powers.commitment(3, bad, 5),
+    "commitment to 0": lambda bad, group: group.powers.commitment(3, bad, 0),
+    "table": lambda bad, group: group.table(bad).power(2),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize(("group", "text"), CLAIMED, ids=range(len(CLAIMED)))
+def test_what_is_only_claimed_is_refused_by_the_first_computation(group, text, use):
+    with refused("group.member"):
+        USES[use](group.claimed(text, "it"), group)
+
+
+@pytest.mark.parametrize("name", GROUP_NAMES)
+@given(exponents, st.lists(exponents, max_size=3))
+def test_powers_of_a_claimed_member_are_those_of_a_proved_one(name, secret, several):
+    group = group_by_name(name)
+    member = group.power_g(secret)
+    claimed = group.claimed(member.text, "it")
+    for exponent in several:
+        assert claimed**exponent == member**exponent
+    claimed.prove()
+    assert claimed == member
+    assert claimed * member == member**2
+
+
+def test_a_claimed_member_is_proved_once(monkeypatch, group):
+    element = group.claimed(group.power_g(9).text, "it")
+    assert element**2 == group.power_g(18)
+    monkeypatch.setattr(type(element), "_is_member", lambda _: pytest.fail("asked twice"))
+    element.prove()
+    assert element * group.generator == group.power_g(10)
+
+
+def test_a_claimed_identity_is_a_member(group):
+    for use in (lambda e: e.prove() or e, lambda e: e**3, lambda e: e * group.identity, lambda e: e**0):
+        assert use(group.claimed(group.identity.text, "it")) == group.identity
 
 
 @pytest.mark.parametrize("number", [P, P + 1, P + int(BIG.generator.text)])
 def test_residues_that_are_not_reduced_are_refused(number):
-    with refused("json.range"):
-        BIG.element(str(number), "it")
+    for read in (BIG.element, BIG.claimed):
+        with refused("json.range"):
+            read(str(number), "it")
 
 
 @pytest.mark.parametrize("text", [None, 1, "", "01", "+1", "-1", "1 ", "1_0", "١", "1.0", "0x1", "1" * 1301])

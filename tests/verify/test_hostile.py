@@ -19,6 +19,8 @@ from tests.attacks import Forger
 quickly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 """The fixtures remember what was judged and change nothing from one example to the next."""
 
+RECORDS = st.sampled_from(["commission", "rehearsal"])
+
 VALUES: list[object] = [
     None, True, False, 0, 1, -1, 2**31, 2**53, 10**18, 10**19, 10**400, 1.5, "", "0", "-1", "\x00", "é", "x" * 5000,
     "9" * 2000, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", [], {}, [[]], [{}], {"": None}, [None] * 50,
@@ -61,28 +63,30 @@ def check_refused(record, files):
 
 @quickly
 @given(data=st.data())
-def test_a_changed_bit_is_refused(data, commission, quick):
-    path = data.draw(st.sampled_from(sorted(path for path, raw in commission.files.items() if raw)))
-    raw = bytearray(commission.files[path])
+def test_a_changed_bit_is_refused(data, record, quick):
+    target = record(data.draw(RECORDS))
+    path = data.draw(st.sampled_from(sorted(path for path, raw in target.files.items() if raw)))
+    raw = bytearray(target.files[path])
     raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    files = {**commission.files, path: bytes(raw)}
+    files = {**target.files, path: bytes(raw)}
     assert not judge_record(files).holds
     if not path.startswith("manifest."):
-        check_refused(commission, files)
+        check_refused(target, files)
 
 
 @quickly
 @given(data=st.data())
-def test_a_file_cut_short_doubled_or_exchanged_is_refused(data, commission, quick):
-    names = sorted(path for path, raw in commission.files.items() if raw and not path.startswith("manifest."))
+def test_a_file_cut_short_doubled_or_exchanged_is_refused(data, record, quick):
+    target = record(data.draw(RECORDS))
+    names = sorted(path for path, raw in target.files.items() if raw and not path.startswith("manifest."))
     path, other = data.draw(st.sampled_from(names)), data.draw(st.sampled_from(names))
-    raw = commission.files[path]
+    raw = target.files[path]
     cut = data.draw(st.integers(0, len(raw) - 1))
     forms = [raw[:cut], raw[cut:], raw[:cut] + b" " + raw[cut:], raw + raw, raw + b"\n", b"\xef\xbb\xbf" + raw]
-    forms += [raw.replace(b"\n", b"\r\n"), raw.replace(b'"', b"'"), commission.files[other], *TEXTS]
+    forms += [raw.replace(b"\n", b"\r\n"), raw.replace(b'"', b"'"), target.files[other], *TEXTS]
     changed = data.draw(st.sampled_from(forms))
     assume(changed != raw)
-    check_refused(commission, {**commission.files, path: changed})
+    check_refused(target, {**target.files, path: changed})
 
 
 def leaves(value, place=()):
@@ -131,10 +135,11 @@ def value_at(value, place):
 
 @quickly
 @given(data=st.data())
-def test_a_hostile_value_anywhere_is_refused_by_name(data, commission, quick):
-    names = [path for path in commission.files if path.endswith((".json", ".jsonl")) and path != "manifest.json"]
+def test_a_hostile_value_anywhere_is_refused_by_name(data, record, quick):
+    target = record(data.draw(RECORDS))
+    names = [path for path in target.files if path.endswith((".json", ".jsonl")) and path != "manifest.json"]
     path = data.draw(st.sampled_from(sorted(names)))
-    raw = commission.files[path]
+    raw = target.files[path]
     if path.endswith(".jsonl") and raw:
         lines = raw.split(b"\n")[:-1]
         place = data.draw(st.integers(0, len(lines) - 1))
@@ -144,7 +149,7 @@ def test_a_hostile_value_anywhere_is_refused_by_name(data, commission, quick):
         assume(raw)
         changed = disturbed(data, raw)
     assume(changed != raw)
-    check_refused(commission, {**commission.files, path: changed})
+    check_refused(target, {**target.files, path: changed})
 
 
 @quickly

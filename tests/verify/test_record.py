@@ -265,28 +265,28 @@ def test_the_command_judges_a_folder(folders, commission):
     assert "president, secretary, delegate-1" in done.stdout
 
 
-def test_the_command_says_frozen_and_verified(folders):
+def test_the_command_says_frozen_and_verified(folders, quick):
     done = run(folders / "frozen")
     assert (done.exit_code, "FROZEN: " in done.stdout) == (0, True)
     done = run(folders / "good", "--anchor", folders / "anchor.json", "--receipt", folders / "receipt.txt")
     assert (done.exit_code, "VERIFIED: " in done.stdout) == (0, True)
 
 
-def test_the_command_refuses_with_status_1(folders):
+def test_the_command_refuses_with_status_1(folders, quick):
     done = run(folders / "broken")
     assert (done.exit_code, "REFUSED: " in done.stdout) == (1, True)
     assert "FAILS  V01" in done.stdout
 
 
 @pytest.mark.parametrize(("name", "holds"), [("good", True), ("broken", False), ("frozen", True)])
-def test_the_command_prints_the_report_and_nothing_else(name, holds, folders):
+def test_the_command_prints_the_report_and_nothing_else(name, holds, folders, quick):
     done = run(folders / name, "--json")
     assert (done.exit_code, done.stderr) == (1 - holds, "")
     assert json.loads(done.stdout) == verify(folders / name).json()
     assert json.loads(done.stdout)["holds"] is holds
 
 
-def test_the_command_says_that_a_rehearsal_is_one(rehearsal):
+def test_the_command_says_that_a_rehearsal_is_one(rehearsal, quick):
     done = run(rehearsal.folder / "record")
     assert done.exit_code == 0
     assert done.stdout.splitlines()[-1].startswith("NOTE: ")
@@ -315,7 +315,7 @@ def test_an_empty_folder_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["link", "dangling", "loop", "fifo", "folder"])
-def test_what_is_no_plain_file_is_refused(kind, commission, tmp_path):
+def test_what_is_no_plain_file_is_refused(kind, commission, tmp_path, quick):
     folder = tmp_path / "record"
     write_folder(commission.files, folder)
     place = folder / commission.contests["s1"] / "seal.json"
