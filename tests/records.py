@@ -15,6 +15,7 @@ import fcntl
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -114,16 +115,30 @@ class Record:
 
 
 def finished(name: str, factory: pytest.TempPathFactory, worker: str) -> Record:
-    """The record of that name, played now unless somebody has."""
+    """The record of that name, played now unless somebody has; while somebody is at it, another that is missing."""
     root = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
-    folder = root / f"record-{name}"
-    with (root / f"record-{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "told.json").exists():
+    for other in (name, *sorted(_PLAYS.keys() - {name})):
+        _play_once(other, root, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _mark(root, name).exists():
+            return Record(_mark(root, name).parent)
+    _play_once(name, root, fcntl.LOCK_EX)
+    return Record(_mark(root, name).parent)
+
+
+def _mark(root: Path, name: str) -> Path:
+    """The file of a record that is written last."""
+    return root / f"record-{name}" / "told.json"
+
+
+def _play_once(name: str, root: Path, lock: int) -> None:
+    """Play a record unless it is there, or another worker is at it and `lock` does not wait."""
+    with (root / f"record-{name}.lock").open("w") as file, suppress(BlockingIOError):
+        fcntl.flock(file, lock)
+        if not _mark(root, name).exists():
+            folder = _mark(root, name).parent
             shutil.rmtree(folder, ignore_errors=True)
             (folder / "keys").mkdir(parents=True)
             _play(name, folder)
-    return Record(folder)
 
 
 def _play(name: str, folder: Path) -> None:
@@ -134,9 +149,10 @@ def _play(name: str, folder: Path) -> None:
         patch.setattr(os, "fsync", lambda _: None)
         with Store.create(folder / "state") as store:
             staging, receipts = _PLAYS[name](store, folder)
-    election = {"uuid": staging.uuid}
-    told = {"contests": staging.contests, "election": election, "receipts": receipts}
-    (folder / "told.json").write_text(json.dumps(told))
+    told = {"contests": staging.contests, "election": {"uuid": staging.uuid}, "receipts": receipts}
+    partial = folder / "told.partial"
+    partial.write_text(json.dumps(told))
+    partial.rename(folder / "told.json")
 
 
 def _passphrase(role: str) -> str:

@@ -9,8 +9,7 @@ from tests.doors.world import build, made_once, open_copy
 @pytest.fixture(scope="session")
 def master(tmp_path_factory):
     """A folder with the election at each of its stages."""
-    with made_once(tmp_path_factory, "doors", build) as folder:
-        yield folder
+    return made_once(tmp_path_factory, "doors", build)
 
 
 def _copy(stage):
@@ -38,5 +37,4 @@ def untouched(master, tmp_path_factory):
 @pytest.fixture(scope="session")
 def voted(master, tmp_path_factory):
     """An election of two hundred ballots, frozen, with all that every device knew (join.py)."""
-    with made_once(tmp_path_factory, "voted", lambda folder: join.play(master, folder)) as folder:
-        yield join.read(folder)
+    return join.read(made_once(tmp_path_factory, "voted", lambda folder: join.play(master, folder)))

@@ -10,6 +10,7 @@ keeps nothing, places and arrivals are as independent as two shuffles.
 from __future__ import annotations
 
 import math
+import pickle
 import secrets
 import shutil
 import sqlite3
@@ -24,7 +25,7 @@ from elections.protocol.log import leaf_hash
 from elections.protocol.note import NoteKey
 from elections.protocol.setup import Batches
 from elections.rules.phases import Phase
-from elections.storage import sqlite_engine
+from elections.storage import Store, sqlite_engine
 from elections.storage.engines import vacuum, writing
 from elections.urn.marks import marks_of
 
@@ -106,6 +107,31 @@ def engine_of(path: Path) -> Engine:
     engine = sqlite_engine(path)
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
     return engine
+
+
+def gather(folder: Path, elections: int) -> None:
+    """So many elections, one after the other; their statistics are kept in `folder`."""
+    Store.create(folder / "empty").close()
+    path, empty = folder / "urn.sqlite", folder / "empty" / "urn.sqlite"
+    path.touch()
+    engine = engine_of(path)
+    statistics: dict[tuple[str, str], Statistic] = {}
+    for _ in range(elections):
+        play(engine, path, empty, statistics)
+    engine.dispose()
+    (folder / "statistics.pickle").write_bytes(pickle.dumps(statistics))
+
+
+def merged(folders: list[Path]) -> dict[tuple[str, str], Statistic]:
+    """The statistics of several gatherings as one."""
+    whole: dict[tuple[str, str], Statistic] = {}
+    for folder in folders:
+        kept = pickle.loads((folder / "statistics.pickle").read_bytes())  # noqa: S301 - written by this run
+        for view, part in kept.items():
+            statistic = whole.setdefault(view, Statistic())
+            statistic.correlations += part.correlations
+            statistic.guesses += part.guesses
+    return whole
 
 
 def play(engine: Engine, path: Path, empty: Path, statistics: dict) -> None:

@@ -38,8 +38,7 @@ def freeze_and_decrypt(master, folder):
 
 @pytest.fixture(scope="session")
 def frozen_master(master, tmp_path_factory):
-    with made_once(tmp_path_factory, "frozen", lambda folder: freeze_and_decrypt(master, folder)) as folder:
-        yield folder
+    return made_once(tmp_path_factory, "frozen", lambda folder: freeze_and_decrypt(master, folder))
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import shutil
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,7 +116,6 @@ def _staging(folder, store, played, issuers=("issuer-1", "issuer-2")):
     return Staging(store, played, folder / "holders", {role: f"passphrase of {role}" for role in HOLDERS}, issuers)
 
 
-@contextmanager
 def made_once(tmp_path_factory, name, make):
     """A folder that the worker who comes first makes by `make(folder)`; the others wait for it."""
     shared = tmp_path_factory.getbasetemp()
@@ -129,7 +127,7 @@ def made_once(tmp_path_factory, name, make):
         if not (folder / "done").exists():
             make(folder)
             (folder / "done").touch()
-    yield folder
+    return folder
 
 
 def build(master):
