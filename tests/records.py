@@ -1,6 +1,6 @@
 """Finished elections to judge and to attack, each played once a session through the doors and kept with all its keys.
 
-Only a test ever has these keys in one hand; tests/attacks.py says of each attack which of them it takes. Every
+Only a test ever has these keys in one hand; tests/attacks says of each attack which of them it takes. Every
 record is made by whoever asks for it first, under a lock, in a folder that all workers share.
 
 - `commission`: the general college with 40 electors in several batches, a re-issued code and a token never

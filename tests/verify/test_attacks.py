@@ -1,4 +1,4 @@
-"""Every attack of tests/attacks.py, twice: with the manifest mended and its note left, and signed anew."""
+"""Every attack of tests/attacks, twice: with the manifest mended and its note left, and signed anew."""
 
 import re
 from pathlib import Path
