@@ -2,8 +2,10 @@
 
 import pytest
 
-from elections import counting
+from elections import casting, counting
+from elections.casting import Voter
 from elections.demo.staging import HOLDERS, PRESIDENT
+from elections.registry import lifecycle
 from elections.registry.journal import CLOCK
 from elections.rules.phases import Act
 from tests.doors.world import CLOSING, FREEZING, HOUR, NOON, OPENING, SECOND, STRANGER
@@ -75,12 +77,13 @@ def test_after_the_end_nobody_casts(world, end):
     with refused("registry.phase"):
         # Her hour is good: what refuses her is the phase.
         world.cast(1, now=NOON)
+    with refused("registry.phase"):
+        # Nor is she given the salt from which a credential could be made.
+        world.elector(1)
     assert world.counts() == (0, 0, 0)
 
 
 def halt_or_freeze(world, end):
-    from elections.registry import lifecycle
-
     if end == "frozen":
         counting.freeze(world.store, world.a, FREEZING)
     else:
@@ -89,9 +92,6 @@ def halt_or_freeze(world, end):
 
 
 def test_a_contest_that_is_unknown_is_refused(world):
-    from elections import casting
-    from elections.casting import Voter
-
     with refused("registry.contest"):
         casting.cast(world.store, "nothing", Voter(1, NOON), world.body(1), NOON)
 

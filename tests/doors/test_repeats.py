@@ -232,6 +232,19 @@ def test_of_two_tabs_the_second_is_told_of_the_first(world):
     assert world.counts() == (1, 1, 0)
 
 
+def test_a_tab_that_gives_up_leaves_the_other_one_s_attempt_alone(world, monkeypatch):
+    """Else each could void the other's and go, and nobody would have voted."""
+    monkeypatch.setattr(casting, "_TRIES", 1)
+
+    def other():
+        with refused("casting.busy"):
+            world.cast(VICTIM)
+
+    with meanwhile(urn, "put", other):
+        receipts = world.cast(VICTIM)
+    assert (receipts.already, world.counts()) == (False, (1, 1, 0))
+
+
 @pytest.mark.parametrize("act", [Act.SUSPEND, Act.STOP])
 def test_a_cast_stalled_before_the_urn_is_refused_by_what_the_board_did(world, act):
     with meanwhile(urn, "put", lambda: world.act(act, PRESIDENT, NOON)), refused("urn.phase"):

@@ -94,20 +94,22 @@ def tick(folder, die_at, now):
 
 
 def storm(folder, seed, now, begun):
-    """Everybody casts again and again, beside ticks, until this process is killed; `begun` is set just before."""
+    """Everybody casts again and again, beside ticks, until this process is killed.
+
+    `begun` is set once an elector has her answer: whoever kills it then interrupts something, on the slowest machine.
+    """
     world, drawn = reopen(Path(folder)), random.Random(seed)
     orders = [drawn.sample(READY, len(READY)) for _ in range(THREADS)]
-    threads = [threading.Thread(target=_insist, args=(world, folder, order), daemon=True) for order in orders]
+    threads = [threading.Thread(target=_insist, args=(world, folder, order, begun), daemon=True) for order in orders]
     for thread in threads:
         thread.start()
     ticking = ticker(world)
-    begun.set()
     while True:
         ticking.tick(now)
         ticking.published.update(dict.fromkeys(ticking.published, now - timedelta(hours=1)))
 
 
-def _insist(world, folder, order):
+def _insist(world, folder, order, begun):
     while True:
         for number in order:
             try:
@@ -115,6 +117,9 @@ def _insist(world, folder, order):
             except ProtocolError as error:
                 if error.rule not in REFUSALS:
                     raise
+                if error.rule == "casting.busy":
+                    continue
+            begun.set()
 
 
 def ticker(world):
