@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from elections.config import STATE, Config
+from elections.protocol.canonical import check_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,7 @@ class Hour(click.ParamType[datetime]):
             self.fail(f"{value!r} is not an hour like 2026-02-06T08:00+01:00 or 2026-02-06T07:00Z", param, ctx)
         if hour.tzinfo is None:
             self.fail(f"{value!r} has no zone: add +01:00 (Paris in winter), +02:00 (in summer) or Z", param, ctx)
+        check_year(hour)
         return hour.astimezone(UTC).replace(microsecond=0)
 
 

@@ -210,6 +210,12 @@ def hour(value: Json, what: str) -> datetime:
     raise ProtocolError("text.hour", what=what, text=str(value)[:40])
 
 
+def check_year(moment: datetime) -> None:
+    """Refuse an hour that `hour` would not read back; in whatever zone, so that it may be asked before converting."""
+    if not 1970 <= moment.year <= 8999:
+        raise ProtocolError("text.year", year=moment.year)
+
+
 def hour_text(moment: datetime) -> str:
     """The hour as records write it; fractions of a second are cut off."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

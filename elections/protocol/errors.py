@@ -23,6 +23,7 @@ RULES: dict[str, str] = {
     "text.hex": "{what}: not lower-case hexadecimal of {length} bytes",
     "text.base64": "{what}: not strict Base64",
     "text.hour": "{what}: {text!r} is not an hour in UTC with whole seconds (RFC 3339)",
+    "text.year": "the year {year} is not between 1970 and 8999",
     "text.decimal": "{what}: not a canonical decimal number",
     # group, elgamal
     "group.name": "{what}: the group {name!r} is unknown",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections.protocol.canonical import hour_text, string
+from elections.protocol.canonical import check_year, hour_text, string
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import group_by_name
 from elections.protocol.setup import URN_PATTERN
@@ -119,6 +119,9 @@ def set_hours(
 
 
 def _check_hours(opening: datetime, closing: datetime, now: datetime) -> None:
+    # Every page reads these hours: one that cannot be read back would stop them all.
+    check_year(opening)
+    check_year(closing)
     if not (opening < closing and now < closing):
         raise ProtocolError("registry.hours", opening=hour_text(opening), closing=hour_text(closing))
 

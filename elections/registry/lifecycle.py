@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from elections.protocol.canonical import hour_text, sha256_hex
+from elections.protocol.canonical import check_year, hour_text, sha256_hex
 from elections.protocol.errors import ProtocolError
 from elections.registry import amendments, elections, journal, register
 from elections.rules.phases import Act, Phase, Role, permit
@@ -70,6 +70,7 @@ def reschedule(session: Session, contest_uuid: str, closing: datetime, actor: Ac
         raise ProtocolError("rules.phase", act="reschedule", phase=contest.phase.value)
     if closing <= max(now, contest.closing):
         raise ProtocolError("registry.act-hour", act="reschedule", hour=hour_text(contest.closing))
+    check_year(closing)
     contest.closing = closing
     details = {"change": {"closing": hour_text(closing)}}
     return journal.append(

@@ -11,6 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
+from elections.protocol.canonical import check_year
 from elections.protocol.errors import ProtocolError
 from elections.web.i18n import PARIS
 
@@ -65,6 +66,7 @@ class Radio(_Words, RadioField):
 def paris(day: date, hour: time) -> datetime:
     """The hour of a clock on a wall in Paris, in UTC; refused where the clock skips it or shows it twice."""
     naive = datetime.combine(day, hour.replace(second=0, microsecond=0))
+    check_year(naive)
     first, second = (naive.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first != second:
         raise ProtocolError("web.hour", hour=f"{naive:%d/%m/%Y %H:%M}")

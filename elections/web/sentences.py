@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "text.hex": "{what} : il faut {length} octets en hexadécimal minuscule.",
     "text.base64": "{what} : ce n'est pas du Base64 strict.",
     "text.hour": "{what} : ce n'est pas une heure UTC en secondes entières.",
+    "text.year": "L'année {year} n'est pas comprise entre 1970 et 8999.",
     "text.decimal": "{what} : ce n'est pas un nombre décimal en forme canonique.",
     # group, elgamal
     "group.name": "{what} : le groupe « {name} » est inconnu.",

@@ -87,6 +87,8 @@ def test_a_new_election_is_told_by_its_uuid_alone(state, uuid):
     [
         (("none", *HOURS), 1),
         (("cav-2026", *HOURS[:2], "--closing", "2020-01-01T00:00Z"), 1),
+        (("cav-2026", *HOURS[2:], "--opening", "0001-01-01T00:00+01:00"), 1),
+        (("cav-2026", *HOURS[:2], "--closing", "9999-12-31T23:00-05:00"), 1),
         (("cav-2026", *HOURS, "--delegates", "2"), 1),
         (("cav-2026", *HOURS, "--group", "P-256"), 1),
         (("cav-2026", *HOURS[:2], "--closing", "2099-01-01T00:00"), 2),

@@ -41,6 +41,8 @@ def _contests(election):
     [
         ({"opening": CLOSING}, "registry.hours"),
         ({"opening": NOW - timedelta(days=9), "closing": NOW}, "registry.hours"),
+        ({"opening": NOW.replace(year=1969)}, "text.year"),
+        ({"closing": NOW.replace(year=9000)}, "text.year"),
         ({"group": "RFC-3526-2048"}, "group.name"),
         ({"issuers": ["a", "a"]}, "registry.issuers"),
         ({"issuers": []}, "registry.issuers"),

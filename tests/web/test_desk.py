@@ -65,6 +65,9 @@ def test_an_officer_creates_an_election_from_the_model(draft):
         ({"closing_day": "2026-05-01"}, "L’ouverture (lundi 1er juin 2026 à 9 h 00) doit précéder"),
         ({"closing_day": "2026-03-29", "closing_hour": "02:30", "opening_day": "2026-03-01"}, "n’existe pas à Paris"),
         ({"closing_day": "2026-10-25", "closing_hour": "02:30"}, "n’existe pas à Paris ou y vient deux fois"),
+        ({"opening_day": "0001-01-01", "opening_hour": "00:00"}, "L’année 1 n’est pas comprise entre 1970 et 8999."),
+        ({"opening_day": "0206-06-01"}, "L’année 206 n’est pas comprise"),
+        ({"closing_day": "9999-12-31"}, "L’année 9999 n’est pas comprise"),
         ({"title": "x" * 401}, "Le titre compte au plus 400 caractères."),
     ],
 )
@@ -267,6 +270,7 @@ def test_the_closing_may_come_later_never_earlier(site, world):
     assert president.get(path).status_code == 200
     earlier = president.send(path, day="2026-02-10", hour="10:00")
     assert earlier.status_code == 422
+    assert president.send(path, day="9999-12-31", hour="23:59").status_code == 422
     assert president.send(path, day="2026-02-13", hour="10:00").status_code == 303
     assert "vendredi 13 février 2026 à 10 h 00" in text(site.client().get(f"/scrutin/{world.a}"))
     assert president.send(path, day="", hour="").status_code == 422
