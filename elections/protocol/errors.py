@@ -313,6 +313,7 @@ RULES: dict[str, str] = {
     "keyholders.early": "{role} answers before being asked",
     "keyholders.unrehearsed": "not every key holder has rehearsed: {roles}",
     "keyholders.other-tally": "{role} has decrypted another tally of {contest}",
+    "demo.folder": "{path}: not empty, and not a demo's folder; choose another with --out",
     # web: what the site itself refuses
     "web.session": "sign in first",
     "web.csrf": "the page is too old, or another site sent this request: load the page again",

@@ -317,6 +317,7 @@ SENTENCES: dict[str, str] = {
     "keyholders.early": "{role} répond avant d'avoir été sollicité.",
     "keyholders.unrehearsed": "Tous les détenteurs n'ont pas essayé leur clé : {roles}.",
     "keyholders.other-tally": "{role} a déchiffré un autre total de {contest}.",
+    "demo.folder": "Le dossier {path} n'est pas vide et ne vient pas d'une démonstration.",
     # web: what the site itself refuses
     "web.session": "Connectez-vous d'abord.",
     "web.csrf": "La page est trop ancienne, ou un autre site a envoyé cette demande : rechargez la page.",

@@ -1,11 +1,13 @@
 """A French sentence for every refusal, and none for what is never refused."""
 
+import ast
 import re
 import string
 from pathlib import Path
 
 import pytest
 
+import elections
 from elections import web
 from elections.protocol.errors import RULES, ProtocolError
 from elections.web.errors import BOOTH, booth_sentences, sentence
@@ -20,6 +22,20 @@ def fields(text):
 
 def test_the_two_lists_are_the_same():
     assert sorted(SENTENCES) == sorted(RULES)
+
+
+def test_whatever_is_raised_by_name_is_on_the_list_with_the_values_of_its_sentence():
+    raised = [
+        (place.args[0].value, {value.arg for value in place.keywords}, f"{path.name}:{place.lineno}")
+        for path in Path(elections.__file__).parent.rglob("*.py")
+        for place in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(place, ast.Call) and isinstance(place.func, ast.Name) and place.func.id == "ProtocolError"
+        if isinstance(place.args[0], ast.Constant)
+    ]
+    assert len(raised) > 300
+    for rule, values, place in raised:
+        assert rule in RULES, place
+        assert None in values or fields(RULES[rule]) <= values, place
 
 
 @pytest.mark.parametrize("rule", SENTENCES)
