@@ -38,6 +38,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ProtocolError as error:
             raise click.ClickException(_one_line(str(error))) from error
+        except UnicodeEncodeError as error:
+            # A path may be any bytes, and is echoed as such; a title, a name or a reason must be text.
+            raise click.ClickException("what was typed is not text in UTF-8") from error
         except BrokenPipeError:
             # The reader has gone away, as in `elections verify … | head`: click ends quietly with status 1.
             raise

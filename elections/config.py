@@ -7,6 +7,7 @@ Nothing of the protocol is here: groups, sizes and rules are never taken from th
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 STATE = "ELECTIONS_STATE"
 """The variable that names the state's folder; commands take it as the default of `--state`."""
+
+_ADDRESS = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,12 @@ class Config:
         port = given.get("ELECTIONS_SMTP_PORT", str(cls.smtp_port))
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
             raise ProtocolError("registry.setting", name="ELECTIONS_SMTP_PORT", value=port[:40])
+        address = given.get("ELECTIONS_ADDRESS", cls.address).rstrip("/")
+        if not _ADDRESS.fullmatch(address):
+            raise ProtocolError("registry.address", name="ELECTIONS_ADDRESS", value=address[:80])
         return cls(
             state=Path(given.get(STATE, cls.state)),
-            address=given.get("ELECTIONS_ADDRESS", cls.address).rstrip("/"),
+            address=address,
             smtp_host=given.get("ELECTIONS_SMTP_HOST"),
             smtp_port=int(port),
             smtp_user=given.get("ELECTIONS_SMTP_USER"),

@@ -24,7 +24,7 @@ from elections.publication import contest_files, gather, record_files, write_fol
 from elections.registry import elections, journal, lifecycle, register
 from elections.registry.journal import CLOCK
 from elections.registry.tables import Contest
-from elections.rules.phases import Act, Phase
+from elections.rules.phases import Act, Phase, permit
 from elections.verify.judge import judge_record
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ def act(store: Store, contest_uuid: str, name: Act, actor: Actor, now: datetime,
     """Open, suspend, resume, stop or close a contest; `reason` stands in the journal."""
     if name not in _FOLLOWED:
         raise ProtocolError("counting.act", act=name.value)
+    # The table is asked here too: of a draft nothing is there yet that could be recovered or found whole.
+    with store.registry_reader() as session:
+        contest = elections.contest(session, contest_uuid)
+        permit(contest.phase, name, actor.role, rehearsal=contest.election.rehearsal)
     if name in (Act.OPEN, Act.RESUME, Act.CLOSE, Act.STOP):
         casting.recover(store, contest_uuid)
     if name in (Act.OPEN, Act.RESUME):

@@ -26,7 +26,6 @@ def command(election: str, folder: Path, state: Path) -> None:
     from elections.commands._acts import actor
     from elections.protocol.errors import ProtocolError
 
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_state(state) as store:
         for path in sorted(folder.glob("*.out.json")):
             if path.stat().st_size > _LARGEST:
@@ -34,6 +33,7 @@ def command(election: str, folder: Path, state: Path) -> None:
             role = keyholders.take(store, election, path.read_bytes(), actor("officer"), now())
             click.echo(f"took {path.name} of {role}", err=True)
         inputs = keyholders.inputs(store, election, actor("officer"), now())
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for role, (step, document) in inputs.items():
             target = folder / f"{role}.{step}.in.json"
             partial = target.with_suffix(".partial")

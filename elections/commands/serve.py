@@ -56,10 +56,15 @@ def run(config: Config, host: str, port: int, *, show_codes: bool = False) -> No
     with open_state(config.state) as store:
         carrier = post.carrier(config)
         ticker = Ticker(store, _Shown(carrier) if show_codes else carrier)
-        server = waitress.create_server(
-            create_app(config, store), host=host, port=port, threads=_THREADS, ident=None,
-            max_request_body_size=_LARGEST,
-        )  # fmt: skip
+        app = create_app(config, store)
+        try:
+            server = waitress.create_server(
+                app, host=host, port=port, threads=_THREADS, ident=None, max_request_body_size=_LARGEST
+            )
+        except (OSError, ValueError) as error:
+            # A port that is taken, an address that is not this machine's, a name that is none.
+            reason = getattr(error, "strerror", None) or error
+            raise click.ClickException(f"cannot listen on {host}, port {port}: {reason}") from error
         over = threading.Event()
         ticking = threading.Thread(target=_tick, args=(ticker, over), daemon=True)
         ticking.start()

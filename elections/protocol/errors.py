@@ -237,6 +237,7 @@ RULES: dict[str, str] = {
     "issuer.second": "elector {number} has asked issuer {issuer} for another token in contest {contest} already",
     # registry: elections, their set-up, register, accounts
     "registry.setting": "{name}: {value!r} is not a port number",
+    "registry.address": "{name}: {value!r} is not a site's address, as https://vote.example.fr",
     "registry.election": "there is no election {uuid!r}",
     "registry.contest": "there is no contest {uuid!r}",
     "registry.hours": "opening {opening} and closing {closing}: the one must come before the other, closing be to come",

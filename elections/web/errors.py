@@ -18,13 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BOOTH: dict[str, str] = {
-    "json.syntax": "{what} : ce n'est pas du JSON.",
     "log.origin": "{what} : l'empreinte est celle d'une autre urne ({origin}).",
     "log.size": "{what} : l'empreinte compte {size} bulletins, la liste {length}.",
     "log.root": "{what} : la liste ne donne pas l'empreinte que l'urne a signée.",
     "setup.digest": "Le dossier du scrutin ne correspond pas à ce qui est scellé.",
 }
 """What only the browser refuses, or with fewer values (booth/src/errors.js)."""
+
+_PLACES = {
+    "answer": "pièce d'un détenteur de clé",
+    "answer of a key holder": "pièce d'un détenteur de clé",
+    "ballot": "bulletin",
+    "casting request": "demande de dépôt",
+    "decryption": "déchiffrement",
+    "rehearsal": "vote à blanc",
+    "title": "titre",
+    "token request": "demande de jeton",
+}
+"""What the pure floor calls the places of a refusal that a screen may show, up to the first comma."""
 
 _FIELDS = {name: headings[0] for name, headings in (roll_file.COLUMNS | candidacies.COLUMNS).items()}
 
@@ -55,6 +66,11 @@ def _said(key: str, value: object) -> object:
     return value if known is None or not isinstance(value, str) else known(value)
 
 
+def _place(text: str) -> str:
+    name, comma, rest = text.partition(", ")
+    return _PLACES.get(name, name) + comma + rest
+
+
 def _hour(text: str) -> str:
     try:
         return i18n.hour_in_words(hour(text, "hour"))
@@ -81,4 +97,5 @@ _NAMES: dict[str, Callable[[str], str]] = {
     "phase": _phase,
     "role": words.role_name,
     "roles": _roles,
+    "what": _place,
 }

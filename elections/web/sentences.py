@@ -8,11 +8,11 @@ prints them well. A test compares the two lists.
 SENTENCES: dict[str, str] = {
     # canonical: bytes, JSON, numbers, hours
     "json.utf8": "{what} : ces octets ne sont pas du texte UTF-8.",
-    "json.syntax": "{what} : ce n'est pas du JSON ({detail}).",
+    "json.syntax": "{what} : ce n'est pas du JSON.",
     "json.duplicate": "{what} : la clé « {key} » figure deux fois.",
     "json.number": "{what} : le nombre {number} n'est pas admis ici.",
     "json.canonical": "{what} : l'écriture n'est pas la forme canonique.",
-    "json.type": "{what} : ce n'est pas la forme attendue ({expected}).",
+    "json.type": "{what} : ce n'est pas la forme attendue.",
     "json.missing": "{what} : la clé « {key} » manque.",
     "json.unknown": "{what} : la clé « {key} » est inconnue.",
     "json.range": "{what} : valeur hors des limites.",
@@ -238,6 +238,7 @@ SENTENCES: dict[str, str] = {
     " prévenez le bureau de vote.",
     # registry: elections, their set-up, register, accounts
     "registry.setting": "{name} : « {value} » n'est pas un numéro de port.",
+    "registry.address": "{name} : « {value} » n'est pas l'adresse d'un site, comme https://vote.example.fr.",
     "registry.election": "Cette élection n'existe pas.",
     "registry.contest": "Ce scrutin n'existe pas.",
     "registry.hours": "L'ouverture ({opening}) doit précéder la clôture ({closing}), et la clôture être à venir.",

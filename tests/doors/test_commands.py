@@ -241,3 +241,12 @@ def test_what_is_wrong_is_told_with_its_status(desk, words, status, monkeypatch)
     desk.run("init")
     told = desk.run(*words, status=status)
     assert told.count("Error: ") == 1
+    assert not (desk.folder / "exchange").exists()
+
+
+@pytest.mark.parametrize("act", ["open", "resume", "close", "suspend", "stop"])
+def test_no_act_of_the_vote_is_possible_in_a_draft(desk, act):
+    desk.run("init")
+    hours = ("--opening", "2026-02-06T08:00Z", "--closing", "2099-02-07T08:00Z")
+    election = desk.run("create", "cav-2026", *hours).splitlines()[-1]
+    assert desk.run(act, election, "--as", "president", status=1).endswith("is not possible in the phase draft\n")

@@ -89,6 +89,7 @@ def test_a_new_election_is_told_by_its_uuid_alone(state, uuid):
         (("cav-2026", *HOURS[:2], "--closing", "2020-01-01T00:00Z"), 1),
         (("cav-2026", *HOURS[2:], "--opening", "0001-01-01T00:00+01:00"), 1),
         (("cav-2026", *HOURS[:2], "--closing", "9999-12-31T23:00-05:00"), 1),
+        (("cav-2026", *HOURS, "--title", "caf\udce9"), 1),
         (("cav-2026", *HOURS, "--delegates", "2"), 1),
         (("cav-2026", *HOURS, "--group", "P-256"), 1),
         (("cav-2026", *HOURS[:2], "--closing", "2099-01-01T00:00"), 2),
@@ -99,6 +100,7 @@ def test_a_new_election_is_told_by_its_uuid_alone(state, uuid):
 def test_an_election_that_cannot_be_is_refused(state, words, status):
     done = run("create", *words)
     assert (done.exit_code, done.stdout) == (status, "")
+    assert "Error: " in done.stderr
     assert asked(state, elections.everything) == []
 
 
@@ -179,3 +181,6 @@ def test_settings_come_from_the_environment():
     for port in ("0", "65536", "x", "²"):
         with refused("registry.setting"):
             Config.from_environment({"ELECTIONS_SMTP_PORT": port})
+    for address in ("https://[bad", "vote.example", "https://", "ftp://vote.example", "https://vote.example/a?b"):
+        with refused("registry.address"):
+            Config.from_environment({"ELECTIONS_ADDRESS": address})

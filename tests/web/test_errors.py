@@ -73,6 +73,14 @@ def test_the_booths_rules_all_have_a_sentence(site):
             ProtocolError("registry.signed", at="2026-02-09T12:00:00Z"),
             "Votre vote a été enregistré le lundi 9 février 2026 à 13 h 00.",
         ),
+        (
+            ProtocolError("json.syntax", what="answer of a key holder", detail="Expecting value: line 1 column 1"),
+            "pièce d’un détenteur de clé : ce n’est pas du JSON.",
+        ),
+        (
+            ProtocolError("json.missing", what="casting request, ballot", key="z"),
+            "demande de dépôt, ballot : la clé « z » manque.",
+        ),
         (ProtocolError("roll.email", line=3, field="email", text="x"), "Ligne 3, email : « x » n’est pas une adresse."),
         (
             ProtocolError("setup.seal", what="s1", roles="president, delegate-2"),

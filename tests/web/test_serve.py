@@ -64,6 +64,19 @@ def test_the_command_serves_sends_what_waits_and_stops_when_interrupted(sealed, 
     assert "Traceback" not in rest
 
 
+@pytest.mark.parametrize(("host", "reason"), [("127.0.0.1", "in use"), ("no.such.host.invalid", "Invalid host")])
+def test_where_it_cannot_listen_it_says_so(sealed, host, reason):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        words = ["serve", "--state", sealed.store.state, "--host", host, "--port", str(taken.getsockname()[1])]
+        command = [sys.executable, "-c", "from elections.cli import main; main()", *words]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: cannot listen on {host}, port ")
+    assert reason in done.stderr
+
+
 def test_a_wsgi_server_finds_the_application(sealed):
     environment = {
         **os.environ,
