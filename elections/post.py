@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MOST_FAILURES = 20
 """After so many failures a message is given up; it stays in the table for the office to see."""
 _TIMEOUT = 20
+_ABOUT_ONE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
+"""What fails for one message only; any other failure is the server's, or the disk's."""
 
 
 class Outbox(RegistryBase):
@@ -123,25 +125,28 @@ def queue(session: Session, message: Message) -> int:
 
 
 def deliver(registry: sessionmaker[Session], carrier: Carrier, now: datetime) -> tuple[int, int]:
-    """Send what waits, in order: (sent, failed). Each is noted in a transaction of its own after it was sent."""
+    """Send what waits, in order: (sent, failed). Each is noted in a transaction of its own after it was sent.
+
+    A server that cannot be reached ends the round: each message would wait for it as long as the first, and the
+    tick, which closes and freezes, with them; nor are they to blame.
+    """
     with registry.begin() as session:
         waiting = select(Outbox).where(Outbox.sent_at.is_(None), Outbox.failures < MOST_FAILURES).order_by(Outbox.id)
         messages = [Message(row.kind, row.recipient, row.subject, row.body, row.id) for row in session.scalars(waiting)]
-    sent = 0
+    sent = failed = 0
     for message in messages:
-        sent += _deliver(registry, carrier, message, now)
-    return sent, len(messages) - sent
-
-
-def _deliver(registry: sessionmaker[Session], carrier: Carrier, message: Message, now: datetime) -> bool:
-    try:
-        carrier.send(message)
-    except (OSError, smtplib.SMTPException, ValueError):
-        # A ValueError is an address that no mail can have: it fails as often as it is tried.
-        with registry.begin() as session:
-            session.get_one(Outbox, message.id).failures += 1
-        return False
-    with registry.begin() as session:
-        row = session.get_one(Outbox, message.id)
-        row.sent_at, row.body = hour_text(now), ""
-    return True
+        try:
+            carrier.send(message)
+        except (OSError, ValueError) as error:
+            # A ValueError is an address that no mail can have: it fails as often as it is tried.
+            failed += 1
+            with registry.begin() as session:
+                session.get_one(Outbox, message.id).failures += 1
+            if not isinstance(error, _ABOUT_ONE):
+                break
+        else:
+            sent += 1
+            with registry.begin() as session:
+                row = session.get_one(Outbox, message.id)
+                row.sent_at, row.body = hour_text(now), ""
+    return sent, failed

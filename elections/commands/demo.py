@@ -93,6 +93,7 @@ def _tell(record: Path, report: Report) -> None:
     click.echo(f"\nThe record is in {record}. Judge it: elections verify {record}")
     click.echo(f"Our verifier said before publication: {report.verdict}.")
     click.echo("All names, and the votes of the six small colleges, are invented.")
+    click.echo("In February 2026 five of the contests were held on line; the two of the Cour de cassation were not.")
 
 
 def _serve(out: Path, listing: Listing, port: int) -> None:

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import smtplib
 import stat
 from pathlib import Path
 
@@ -59,9 +60,19 @@ def test_a_message_is_sent_once(store):
 
 def test_one_that_fails_waits_and_holds_nothing_up(store):
     put(store, Message("notice", "bad@exemple.fr", "s", "b"), CODE)
-    assert post.deliver(store.registry, Broken("bad@exemple.fr"), NOW) == (1, 1)
+    refusal = smtplib.SMTPRecipientsRefused({})
+    assert post.deliver(store.registry, Broken("bad@exemple.fr", error=refusal), NOW) == (1, 1)
     assert rows(store) == [(None, "b", 1), ("2026-01-05T08:00:00Z", "", 0)]
     assert post.deliver(store.registry, Broken(), NOW) == (1, 0)
+
+
+@pytest.mark.parametrize("error", [TimeoutError, ConnectionRefusedError, smtplib.SMTPServerDisconnected])
+def test_a_server_that_cannot_be_reached_is_asked_once_a_round(store, error):
+    put(store, CODE, CODE, CODE)
+    carrier = Broken(CODE.recipient, error=error)
+    assert post.deliver(store.registry, carrier, NOW) == (0, 1)
+    assert [failures for _, _, failures in rows(store)] == [1, 0, 0]
+    assert post.deliver(store.registry, Broken(), NOW) == (3, 0)
 
 
 def test_one_that_always_fails_is_given_up(store):
