@@ -229,9 +229,12 @@ def _act_on_all(
     session: Session, election_uuid: str, name: Act, actor: Actor, now: datetime, files: dict[str, dict[str, bytes]]
 ) -> bytes:
     """The act on each contest, and the journal that it gives."""
-    for contest in elections.find(session, election_uuid).contests:
+    election = elections.find(session, election_uuid)
+    for contest in election.contests:
         if contest.phase == Phase.STOPPED:
             continue
+        # Before anything is read that only this phase has.
+        permit(contest.phase, name, actor.role, rehearsal=election.rehearsal)
         details: dict[str, Json] = {}
         if name is Act.COUNT:
             if "result.json" not in files[contest.uuid]:

@@ -17,7 +17,7 @@ from elections.holder import decryption
 from elections.holder import rehearsal as rehearsing
 from elections.holder import sealing as signing
 from elections.protocol.ballot import Election as ElectionRecord
-from elections.protocol.canonical import Json, encode, fields, integer, parse_canonical, string
+from elections.protocol.canonical import Json, array, encode, fields, integer, parse_canonical, string
 from elections.protocol.ceremony import ANSWER_FORMAT, KINDS, Ceremony
 from elections.protocol.elgamal import Proof, check_signature
 from elections.protocol.errors import ProtocolError
@@ -87,11 +87,12 @@ def waiting_for(store: Store, election_uuid: str) -> tuple[str, list[str]]:
 def take(store: Store, election_uuid: str, raw: bytes, actor: Actor, now: datetime) -> str:
     """Check and keep one answer; the role it came from. Handed in again, the same answer changes nothing."""
     value = parse_canonical(raw, "answer of a key holder")
-    if not isinstance(value, dict) or value.get("format") not in _TAKERS:
-        found = value.get("format") if isinstance(value, dict) else None
-        raise ProtocolError("keyholders.format", format=str(found)[:60])
+    # As text, whatever stands there: not every value of JSON can be looked up.
+    kind = str(value.get("format")) if isinstance(value, dict) else ""
+    if kind not in _TAKERS:
+        raise ProtocolError("keyholders.format", format=kind[:60])
     with store.registry.begin() as session:
-        return _TAKERS[value["format"]](store, session, elections.find(session, election_uuid), value, raw, actor, now)
+        return _TAKERS[kind](store, session, elections.find(session, election_uuid), value, raw, actor, now)
 
 
 def seal_signatures(store: Store, election_uuid: str) -> dict[str, list[Json]]:
@@ -219,7 +220,10 @@ def _take_rehearsed(
     parts = fields(value["contests"], what, tuple(tests))
     for contest in election.contests:
         test, tally = tests[contest.uuid]
-        _check_decryption(test, tally, _trustees(contest), owner, parts[contest.uuid], f"rehearsal of {role}")
+        part = fields(parts[contest.uuid], what, ("fingerprint", "partial", "strong"))
+        if part["fingerprint"] != test.fingerprint:
+            raise ProtocolError("keyholders.other-tally", role=role, contest=contest.title)
+        _check_decryption(test, tally, _trustees(contest), owner, part, f"rehearsal of {role}")
     ceremony.put(session, election.uuid, role, _REHEARSED, raw, actor, now)
     return role
 
@@ -282,8 +286,9 @@ def _amendment_inputs(session: Session, election: Election) -> dict[str, tuple[s
 def _take_amended(
     _store: Store, session: Session, _election: Election, value: Json, _raw: bytes, actor: Actor, now: datetime
 ) -> str:
-    rows = fields(value, "amendment", ("format", "signatures"))["signatures"]
-    role = ""
+    rows = array(fields(value, "amendment", ("format", "signatures"))["signatures"], "amendment, signatures")
+    if not rows:
+        raise ProtocolError("keyholders.format", format="no signature")
     for row in rows:
         fields(row, "amendment", ("challenge", "contest", "line", "owner", "response", "role"))
         uuid, line = string(row["contest"], "amendment"), string(row["line"], "amendment")
@@ -307,8 +312,7 @@ def _take_decrypted(
     parts = fields(value["contests"], what, [contest.uuid for contest in counted])
     for contest in counted:
         record, tally = publication.tally_of(store, contest)
-        part = parts[contest.uuid]
-        fields(part, what, ("fingerprint", "partial", "strong", "tally"))
+        part = fields(parts[contest.uuid], what, ("fingerprint", "partial", "strong", "tally"))
         if (part["fingerprint"], part["tally"]) != (record.fingerprint, tally.digest):
             raise ProtocolError("keyholders.other-tally", role=role, contest=contest.title)
         _check_decryption(record, tally, _trustees(contest), owner, part, f"decryption of {role}")

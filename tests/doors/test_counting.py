@@ -122,6 +122,8 @@ def test_too_few_holders_are_refused_and_nothing_is_counted(frozen):
     before = lines(frozen)
     with refused("counting.decryptions"):
         count(frozen)
+    with refused("rules.phase"):
+        proclaim(frozen)
     assert lines(frozen) == before
     decrypt(frozen, "president", "secretary", "delegate-1")
     before = lines(frozen)
@@ -164,6 +166,7 @@ def test_what_is_no_answer_is_refused(frozen):
     for rule, raw in (
         ("keyholders.format", b"[]"),
         ("keyholders.format", b"{}"),
+        ("keyholders.format", b'{"format":["isoloir-decrypted-1"]}'),
         ("json.syntax", b"nothing"),
         ("json.utf8", b"\xff"),
         ("json.canonical", b'{ "format":"isoloir-sealed-1"}'),
