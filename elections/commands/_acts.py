@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from elections.commands._state import Command, now, open_state, state_option
+from elections.rules.phases import TRANSITIONS, Act, Phase, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from elections.registry.journal import Actor
@@ -25,13 +27,13 @@ def role_option(command: Command) -> Command:
 def actor(role: str) -> Actor:
     """The first of that role; on the command line who may use the machine is the machine's business."""
     from elections.registry.journal import Actor
-    from elections.rules.phases import Role
 
     return Actor(Role(role))
 
 
 def contest_act(name: str, help_text: str) -> click.Command:
-    """The command that does one act to a contest, or to all contests of an election."""
+    """The command that does one act to a contest, or to all contests of an election that are in a phase for it."""
+    sources = {source for row in TRANSITIONS if row.act == name for source in row.sources}
 
     @click.command(name, help=help_text)
     @click.argument("election")
@@ -41,26 +43,27 @@ def contest_act(name: str, help_text: str) -> click.Command:
     @state_option
     def command(election: str, contest: str | None, role: str, reason: str | None, state: Path) -> None:
         from elections import counting
-        from elections.rules.phases import Act
 
         with open_state(state) as store:
-            for uuid in chosen(store, election, contest):
+            for uuid in chosen(store, election, contest, sources):
                 counting.act(store, uuid, Act(name), actor(role), now(), reason)
                 click.echo(f"{uuid}: {name}", err=True)
 
     return command
 
 
-def chosen(store: Store, election: str, contest: str | None) -> list[str]:
-    """The one contest, or all of the election that are not stopped."""
+def chosen(store: Store, election: str, contest: str | None, phases: Collection[Phase]) -> list[str]:
+    """The one contest, or all of the election that are in these phases: an act that was done in part goes on.
+
+    Where none is, all of them: the first one's refusal says why.
+    """
     from elections.protocol.errors import ProtocolError
     from elections.registry import elections
-    from elections.rules.phases import Phase
 
     with store.registry_reader() as session:
         contests = elections.find(session, election).contests
         if contest is None:
-            return [item.uuid for item in contests if item.phase != Phase.STOPPED]
+            return [item.uuid for item in contests if item.phase in phases] or [item.uuid for item in contests]
         if contest not in [item.uuid for item in contests]:
             raise ProtocolError("registry.contest", uuid=contest[:64])
         return [contest]

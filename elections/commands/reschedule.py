@@ -8,6 +8,7 @@ import click
 
 from elections.commands._acts import actor, chosen, role_option
 from elections.commands._state import HOUR, now, open_state, state_option
+from elections.rules.phases import Phase
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ def command(election: str, contest: str | None, closing: datetime, role: str, st
     from elections.registry import lifecycle
 
     with open_state(state) as store:
-        for uuid in chosen(store, election, contest):
+        for uuid in chosen(store, election, contest, (Phase.OPEN, Phase.SUSPENDED)):
             with store.registry.begin() as session:
                 lifecycle.reschedule(session, uuid, closing, actor(role), now())
             click.echo(f"{uuid}: closing {closing.isoformat()}", err=True)

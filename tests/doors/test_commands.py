@@ -194,7 +194,9 @@ def _vote(desk, opening, codes):
 def _close(desk):
     assert desk.run("export", desk.election, "--out", desk.folder / "early", status=1)
     assert desk.run("close", desk.election, "--as", "officer", status=1)
+    desk.run("close", desk.election, desk.contests["b"], "--as", "president")
     desk.run("close", desk.election, "--as", "president")
+    assert "closing" in desk.run("close", desk.election, "--as", "president", status=1)
     desk.run("tick")
     assert desk.run("count", desk.election, "--as", "president", status=1)
     desk.clock[0] += GRACE
