@@ -125,4 +125,4 @@ def _check(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> None:
     ids, titles = {item["id"] for item in filed}, {item["title"] for item in filed}
     if not filed or len(ids) != len(filed) or len(titles) != len(filed):
         raise ProtocolError("registry.candidacies", what=contest.title)
-    check_candidacies(contest.method, contest.seats, filed)
+    check_candidacies(contest.method, contest.seats, contest.parameters, filed)

@@ -5,19 +5,27 @@ are the law's text, not the screen's: they stand in result.json and in the minut
 (V13) writes them anew and compares. So they must depend on nothing but the count itself.
 
 Sentences are templates in which a figure knows its language: `{won:seat|seats}` is "4 seats" in English
-and `{won:siège|sièges}` "4 sièges" in French, thousands separated as each language does.
+and `{won:siège|sièges}` "4 sièges" in French, thousands separated as each language does. They are filled
+when they are read: a count that nobody reads is arithmetic and nothing else.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Language = Literal["en", "fr"]
+
+
+class Word(Protocol):
+    """What a sentence says beside its figures."""
+
+    def said(self, language: Language) -> str:
+        """The word in one language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,56 +34,31 @@ class Step:
 
     id: str
     article: str
-    en: str
-    fr: str
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int]
+    templates: dict[Language, str] = field(repr=False)
+    words: Mapping[str, Word] = field(repr=False)
+
+    @property
+    def en(self) -> str:
+        """The sentence in English."""
+        return self.text("en")
+
+    @property
+    def fr(self) -> str:
+        """The sentence in French."""
+        return self.text("fr")
+
+    def text(self, language: Language) -> str:
+        """The sentence in one language."""
+        template = self.templates[language]
+        return (_typeset(template) if language == "fr" else template).format(
+            **{key: _Figure(value, language) for key, value in self.numbers.items()},
+            **{key: word.said(language) for key, word in self.words.items()},
+        )
 
     def json(self) -> dict[str, object]:
         """The step as it stands in result.json (contracts.md)."""
         return {"article": self.article, "en": self.en, "fr": self.fr, "id": self.id, "numbers": dict(self.numbers)}
-
-    def text(self, language: Language) -> str:
-        """The sentence in one language."""
-        return self.fr if language == "fr" else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What a candidacy is called in a sentence; a title is the same in both languages."""
-
-    en: str
-    fr: str
-
-
-def names_of(titles: Sequence[str] | None, count: int) -> tuple[Name, ...]:
-    """The titles as names, or numbers from 1 where there are none."""
-    if titles is None:
-        return tuple(Name(f"No. {place}", f"n° {place}") for place in range(1, count + 1))
-    return tuple(Name(title, title) for title in titles)
-
-
-def joined(names: Sequence[Name]) -> Name:
-    """Several names in a row: "A, B and C", « A, B et C »."""
-    if len(names) == 1:
-        return names[0]
-    en, fr = [name.en for name in names], [name.fr for name in names]
-    return Name(f"{', '.join(en[:-1])} and {en[-1]}", f"{', '.join(fr[:-1])} et {fr[-1]}")
-
-
-def summed(values: Sequence[int]) -> Name:
-    """A sum written out: "3,501 + 84"."""
-    return Name(
-        " + ".join(f"{_Figure(value, 'en')}" for value in values),
-        " + ".join(f"{_Figure(value, 'fr')}" for value in values),
-    )
-
-
-def shares(names: Sequence[Name], seats: Sequence[int]) -> Name:
-    """Who has how many seats: "4 for USM, 1 for SM"."""
-    return Name(
-        ", ".join(f"{_Figure(won, 'en')} for {name.en}" for name, won in zip(names, seats, strict=True)),
-        ", ".join(f"{_Figure(won, 'fr')} pour {name.fr}" for name, won in zip(names, seats, strict=True)),
-    )
 
 
 def step(
@@ -85,20 +68,103 @@ def step(
     en: str,
     fr: str,
     numbers: dict[str, int],
-    **words: Name,
+    **words: Word,
 ) -> Step:
-    """Fill both templates with the same numbers and words."""
-    return Step(
-        id,
-        article,
-        en.format(**{key: _Figure(value, "en") for key, value in numbers.items()}, **_said(words, "en")),
-        _typeset(fr).format(**{key: _Figure(value, "fr") for key, value in numbers.items()}, **_said(words, "fr")),
-        numbers,
-    )
+    """A line whose two templates are filled with the same numbers and words."""
+    return Step(id, article, numbers, {"en": en, "fr": fr}, words)
 
 
-def _said(words: dict[str, Name], language: Language) -> dict[str, str]:
-    return {key: word.fr if language == "fr" else word.en for key, word in words.items()}
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a candidacy is called in a sentence; a title is the same in both languages."""
+
+    en: str
+    fr: str
+
+    def said(self, language: Language) -> str:
+        """The name in one language."""
+        return self.fr if language == "fr" else self.en
+
+
+def names_of(titles: Sequence[str] | None, count: int) -> tuple[Name, ...]:
+    """The titles as names, or numbers from 1 where there are none."""
+    if titles is None:
+        return tuple(Name(f"No. {place}", f"n° {place}") for place in range(1, count + 1))
+    return tuple(Name(title, title) for title in titles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    names: tuple[Word, ...]
+
+    def said(self, language: Language) -> str:
+        *first, last = [name.said(language) for name in self.names]
+        return f"{', '.join(first)} {'et' if language == 'fr' else 'and'} {last}" if first else last
+
+
+def joined(names: Sequence[Word]) -> Word:
+    """Several names in a row: "A, B and C", « A, B et C »."""
+    return _Joined(tuple(names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    values: tuple[int, ...]
+
+    def said(self, language: Language) -> str:
+        return " + ".join(f"{_Figure(value, language)}" for value in self.values)
+
+
+def summed(values: Sequence[int]) -> Word:
+    """A sum written out: "3,501 + 84"."""
+    return _Sum(tuple(values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    names: tuple[Name, ...]
+    seats: tuple[int, ...]
+
+    def said(self, language: Language) -> str:
+        word = "pour" if language == "fr" else "for"
+        return ", ".join(
+            f"{_Figure(won, language)} {word} {name.said(language)}"
+            for name, won in zip(self.names, self.seats, strict=True)
+        )
+
+
+def shares(names: Sequence[Name], seats: Sequence[int]) -> Word:
+    """Who has how many seats: "4 for USM, 1 for SM"."""
+    return _Shares(tuple(names), tuple(seats))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    name: Name
+    count: int
+    en: str
+    fr: str
+
+    def said(self, language: Language) -> str:
+        form = self.fr if language == "fr" else self.en
+        return f"{self.name.said(language)} ({format(_Figure(self.count, language), form)})"
+
+
+def counted(name: Name, count: int, *, en: str, fr: str) -> Word:
+    """A name with its figure: "USM (12 votes)"; `en` and `fr` are `one|many`."""
+    return _Counted(name, count, en, fr)
+
+
+def fraction(numerator: int, denominator: int, name: str = "") -> tuple[str, dict[str, int]]:
+    """The template of a division as one does it by hand, "5,740/6 = 956 + 4/6", and its numbers.
+
+    `name` begins the names of the four numbers, where a sentence has two divisions.
+    """
+    whole, rest = divmod(numerator, denominator)
+    keys = [f"{name}{part}" for part in ("over", "under", "whole", "rest")]
+    over, under, integer, left = (f"{{{key}}}" for key in keys)
+    value = f"{integer} + {left}/{under}" if rest else integer
+    return f"{over}/{under} = {value}", dict(zip(keys, (numerator, denominator, whole, rest), strict=True))
 
 
 def _typeset(text: str) -> str:
