@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from elections.rules.outcome import Case, Lot
-from elections.rules.steps import Step, counted, joined, step
+from elections.rules.steps import Counted, Step, joined, step, with_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,7 +109,11 @@ def _decides(
         numbers=dict(numbers),
         all=joined([case.names[place] for place in sorted(place for equal in classes for place in equal)]),
         order=joined(
-            [counted(case.names[place], rule.figures[place], en=en, fr=fr) for equal in classes for place in equal]
+            [
+                with_figures(case.names[place], Counted(rule.figures[place], en, fr))
+                for equal in classes
+                for place in equal
+            ]
         ),
     )
 

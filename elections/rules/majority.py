@@ -37,7 +37,8 @@ def majority_two_rounds(case: Case) -> Outcome:
     """
     steps = [valid_votes(case), *_candidates(case)]
     if case.parameters["round"] == 2:
-        steps.insert(0, _second(case))
+        if "first_round" in case.parameters:
+            steps.insert(0, _second(case))
         return _most_votes(
             case,
             steps,

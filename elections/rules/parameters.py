@@ -87,9 +87,21 @@ def articles(method: str, parameters: Mapping[str, Json]) -> Articles:
 def check_rule(
     method: str, seats: int, parameters: Mapping[str, Json], candidacies: int | None, what: str = "the rule"
 ) -> None:
-    """Refuse a rule that could not be counted by; `candidacies` is their number, None until they are known.
+    """Refuse a rule that could not be sealed; `candidacies` is their number, None until they are known.
 
     With None, in a model or a draft, what is open may still be missing; `order` cannot be known yet.
+    """
+    check_count(method, seats, parameters, candidacies, what)
+    if parameters.get("round") == 2 and candidacies is not None and "first_round" not in parameters:
+        raise ProtocolError("rules.first_round", what=what)
+
+
+def check_count(
+    method: str, seats: int, parameters: Mapping[str, Json], candidacies: int | None, what: str = "the rule"
+) -> None:
+    """Refuse a rule that could not be counted by: as `check_rule`, but for the first round's contest.
+
+    Which one it was changes no figure, and whoever only computes has none to name.
     """
     kind = KINDS.get(method)
     if kind is None:
@@ -109,7 +121,7 @@ def check_rule(
         return
     if method != "block" and seats != 1:
         raise ProtocolError("rules.one_seat", what=what, method=method, seats=seats)
-    if method == "majority_two_rounds" and not _is_second(parameters, candidacies, what):
+    if method == "majority_two_rounds" and not _is_second(parameters, what):
         _go_together(parameters, ("tie", "order", "tie_article"), "round = 2", what)
         return
     _check_tie(parameters, candidacies, what)
@@ -204,15 +216,14 @@ def _choose(parameters: Mapping[str, Json], name: str, known: Sequence[object], 
         raise ProtocolError("rules.open", what=what, name=name, known=", ".join(map(str, known)))
 
 
-def _is_second(parameters: Mapping[str, Json], candidacies: int | None, what: str) -> bool:
-    """Whether this is a second round; it names the contest of the first as soon as there are candidacies."""
+def _is_second(parameters: Mapping[str, Json], what: str) -> bool:
+    """Whether this is a second round, which alone may name the contest of a first."""
     _choose(parameters, "round", ROUNDS, what)
     if parameters["round"] == 1:
         _go_together(parameters, ("first_round",), "round = 2", what)
         return False
-    first = parameters.get("first_round")
-    known = isinstance(first, str) and re.fullmatch(UUID_PATTERN, first)
-    if not known and (candidacies is not None or "first_round" in parameters):
+    first = parameters.get("first_round", "")
+    if not isinstance(first, str) or (first and not re.fullmatch(UUID_PATTERN, first)):
         raise ProtocolError("rules.first_round", what=what)
     return True
 

@@ -30,6 +30,7 @@ from elections.rules.parameters import (
     articles,
     ballot_kind,
     check_candidacies,
+    check_count,
     check_rule,
     presented,
     whole,
@@ -101,7 +102,7 @@ def count(
     """Share `seats` seats by `method` from the valid votes of each candidacy; blank votes are not among them.
 
     `lists` says what each list presents, where it is known: a quotient method then leaves seats empty rather
-    than give a list more than it has names. Refuses what `check_rule` refuses, votes that are not whole
+    than give a list more than it has names. Refuses what `check_count` refuses, votes that are not whole
     numbers, lists shorter than the rule lets them be, and, by `rules.no_votes`, a contest without any valid
     vote: the texts attribute nothing then, and a human must decide.
     """
@@ -164,7 +165,7 @@ def _case(
     lists: Sequence[Presented] | None,
 ) -> Case:
     """Everything checked and in one value."""
-    check_rule(method, seats, parameters, len(votes))
+    check_count(method, seats, parameters, len(votes))
     for place, number in enumerate(votes, 1):
         whole(number, f"votes of candidacy {place}", 0, MOST_VOTES)
     if names is not None and len(names) != len(votes):

@@ -139,29 +139,39 @@ def shares(names: Sequence[Name], seats: Sequence[int]) -> Word:
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
-    name: Name
+class Counted:
+    """A figure with its unit in each language, as `one|many`."""
+
     count: int
     en: str
     fr: str
 
+
+@dataclass(frozen=True, slots=True)
+class _WithFigures:
+    name: Name
+    figures: tuple[Counted, ...]
+
     def said(self, language: Language) -> str:
-        form = self.fr if language == "fr" else self.en
-        return f"{self.name.said(language)} ({format(_Figure(self.count, language), form)})"
+        said = [
+            format(_Figure(figure.count, language), figure.fr if language == "fr" else figure.en)
+            for figure in self.figures
+        ]
+        return f"{self.name.said(language)} ({', '.join(said)})"
 
 
-def counted(name: Name, count: int, *, en: str, fr: str) -> Word:
-    """A name with its figure: "USM (12 votes)"; `en` and `fr` are `one|many`."""
-    return _Counted(name, count, en, fr)
+def with_figures(name: Name, *figures: Counted) -> Word:
+    """A name with its figures: "USM (2 seats, 12 votes)"."""
+    return _WithFigures(name, figures)
 
 
-def fraction(numerator: int, denominator: int, name: str = "") -> tuple[str, dict[str, int]]:
+def fraction(numerator: int, denominator: int, prefix: str = "") -> tuple[str, dict[str, int]]:
     """The template of a division as one does it by hand, "5,740/6 = 956 + 4/6", and its numbers.
 
-    `name` begins the names of the four numbers, where a sentence has two divisions.
+    `prefix` begins the names of the four numbers, where a sentence has two divisions.
     """
     whole, rest = divmod(numerator, denominator)
-    keys = [f"{name}{part}" for part in ("over", "under", "whole", "rest")]
+    keys = [f"{prefix}{part}" for part in ("over", "under", "whole", "rest")]
     over, under, integer, left = (f"{{{key}}}" for key in keys)
     value = f"{integer} + {left}/{under}" if rest else integer
     return f"{over}/{under} = {value}", dict(zip(keys, (numerator, denominator, whole, rest), strict=True))
