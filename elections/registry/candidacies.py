@@ -56,6 +56,8 @@ def replace(
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
     _check(contest, filed)
+    # The order of ages belongs to the candidacies it was chosen for.
+    contest.parameters = {name: value for name, value in contest.parameters.items() if name != "order"}
     session.execute(delete(Candidacy).where(Candidacy.contest_uuid == contest_uuid))
     session.expire(contest, ["candidacies"])
     session.add_all(
