@@ -83,9 +83,9 @@ def part(case: Case, equals: Equals, rules: Sequence[Rule]) -> Parted:
         classes = [list(equal) for _, equal in groupby(sorted(tied, key=figure, reverse=True), key=figure)]
         if len(classes) > 1:
             steps.append(_decides(case, rule, classes, same, numbers))
-        for tied in classes:
-            if len(tied) > left:
-                break
+        # There are fewer seats than lists, so one class at least does not fit.
+        ahead = iter(classes)
+        while len(tied := next(ahead)) <= left:
             served += tied
             left -= len(tied)
         if not left:

@@ -12,8 +12,8 @@ when they are read: a count that nobody reads is arithmetic and nothing else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,15 +28,14 @@ class Word(Protocol):
         """The word in one language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line: `id` is unique within its outcome; candidacies are numbered from 0 in `numbers`."""
 
     id: str
     article: str
     numbers: dict[str, int]
-    templates: dict[Language, str] = field(repr=False)
-    words: Mapping[str, Word] = field(repr=False)
+    templates: dict[Language, str]
+    words: Mapping[str, Word]
 
     @property
     def en(self) -> str:
@@ -171,10 +170,9 @@ def fraction(numerator: int, denominator: int, prefix: str = "") -> tuple[str, d
     `prefix` begins the names of the four numbers, where a sentence has two divisions.
     """
     whole, rest = divmod(numerator, denominator)
-    keys = [f"{prefix}{part}" for part in ("over", "under", "whole", "rest")]
-    over, under, integer, left = (f"{{{key}}}" for key in keys)
-    value = f"{integer} + {left}/{under}" if rest else integer
-    return f"{over}/{under} = {value}", dict(zip(keys, (numerator, denominator, whole, rest), strict=True))
+    over, under = f"{prefix}over", f"{prefix}under"
+    template = f"{{{over}}}/{{{under}}} = {{{prefix}whole}}" + (f" + {{{prefix}rest}}/{{{under}}}" if rest else "")
+    return template, {over: numerator, under: denominator, f"{prefix}whole": whole, f"{prefix}rest": rest}
 
 
 def _typeset(text: str) -> str:
