@@ -24,7 +24,7 @@ from elections.protocol.token import blind, finalize, token_message
 from elections.protocol.trustees import Trustees
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from elections.protocol.token import IssuerPublic
 
@@ -48,10 +48,11 @@ class Booth:
         """Of every casting request of this contest, in bytes."""
         return cast_length(self.election, self.setup)
 
-    def vote(self, choice: int | None) -> list[int]:
-        """The choices of a vote for one candidacy (counted from 0), or blank for None."""
-        chosen = 0 if choice is None else choice + 1
-        return [int(position == chosen) for position in range(self.election.questions[0].choices)]
+    def vote(self, choice: int | Collection[int] | None) -> list[int]:
+        """The choices of a vote for one candidacy (counted from 0), for several, or blank for None."""
+        several = () if choice is None else (choice,) if isinstance(choice, int) else choice
+        chosen = {place + 1 for place in several} or {0}
+        return [int(position in chosen) for position in range(self.election.questions[0].choices)]
 
 
 @dataclass

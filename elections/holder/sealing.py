@@ -77,7 +77,7 @@ def _check(state: State, uuid: str, item: Json) -> tuple[Setup, Sealed, str]:
         raise ProtocolError("holder.policy", what=what)
     rule = setup.rule
     check_rule(rule.method, rule.seats, rule.parameters, len(setup.candidacies), f"{what}, rule")
-    check_candidacies(rule.method, rule.seats, setup.value["candidacies"])
+    check_candidacies(rule.method, rule.seats, rule.parameters, setup.value["candidacies"])
     check_binding(setup, election, trustees)
     checkpoint = setup.urn_key.check(texts["checkpoint"], f"{what}, checkpoint")
     if checkpoint != Checkpoint(setup.origin, 0, root([])).text:

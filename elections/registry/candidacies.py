@@ -56,6 +56,8 @@ def replace(
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
     _check(contest, filed)
+    # The order of ages belongs to the candidacies it was chosen for.
+    contest.parameters = {name: value for name, value in contest.parameters.items() if name != "order"}
     session.execute(delete(Candidacy).where(Candidacy.contest_uuid == contest_uuid))
     session.expire(contest, ["candidacies"])
     session.add_all(
@@ -125,4 +127,4 @@ def _check(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> None:
     ids, titles = {item["id"] for item in filed}, {item["title"] for item in filed}
     if not filed or len(ids) != len(filed) or len(titles) != len(filed):
         raise ProtocolError("registry.candidacies", what=contest.title)
-    check_candidacies(contest.method, contest.seats, filed)
+    check_candidacies(contest.method, contest.seats, contest.parameters, filed)

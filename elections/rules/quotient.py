@@ -3,111 +3,155 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from math import gcd
+from typing import TYPE_CHECKING, NamedTuple
 
-from elections.rules.outcome import Case, Lot, Outcome, valid_votes
-from elections.rules.steps import Step, joined, shares, step
+from elections.rules.bar import admitted
+from elections.rules.equals import Equals, Parted, Rule, candidates, part, votes
+from elections.rules.outcome import Case, Outcome, total, valid_votes
+from elections.rules.steps import Step, fraction, step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator
+
+    from elections.rules.bar import Admitted
+
+    Group = tuple[list[int], dict[str, int]]
+    """Lists with the same remainder or average, and the numbers of that figure."""
+
+
+class _Way(NamedTuple):
+    """How seats left by the quotient are given: the words for it, what is shown before, and whose turn it is."""
+
+    left: tuple[str, str]
+    before: Callable[[Case, list[int], dict[int, int]], list[Step]]
+    turns: Callable[[Case, list[int], dict[int, int]], Iterator[Group]]
+    rules: Callable[[Case], list[Rule]]
+    same: Callable[[dict[str, int]], tuple[str, str]]
+    line: Callable[[Case, int, dict[str, int]], Step]
 
 
 def largest_remainder(case: Case) -> Outcome:
-    """Quotient, then the largest remainders (décret 2025-659, art. 14).
+    """Quotient, then the largest remainders (décret 2025-659, art. 14; LO 94-100, art. 3).
 
-    The quotient is V/S exactly, V valid votes for S seats. List i holds it floor(vᵢ·S / V) times, and the
+    The quotient is V/S exactly, V votes for S seats. List i holds it floor(vᵢ·S / V) times, and the
     remainder of that division, (vᵢ·S) mod V, is S times its remaining votes: all remainders share the
-    denominator S, and comparing them is comparing whole numbers. Equal votes have equal remainders, so a
-    lot always is between lists with the same votes.
+    denominator S, and comparing them is comparing whole numbers. A remainder wins one seat at the most.
     """
-    valid, size = sum(case.votes), case.seats
-    seats, rests = [], []
-    steps = [valid_votes(case), _quotient(case, valid)]
-    for place, (votes, name) in enumerate(zip(case.votes, case.names, strict=True)):
-        won, rest = divmod(votes * size, valid)
-        seats.append(won)
-        rests.append(rest)
-        numbers = {"candidacy": place, "product": votes * size, "rest": rest, "seats": size, "valid": valid}
+    return _share(case, _REMAINDERS)
+
+
+def highest_average(case: Case) -> Outcome:
+    """Quotient, then the highest averages, one seat after the other (CGFP, art. R. 211-118, 119 and 122).
+
+    The average of a list with k seats is its votes divided by k + 1. Averages are compared as fractions, by
+    multiplying crosswise.
+    """
+    return _share(case, _AVERAGES)
+
+
+def _share(case: Case, way: _Way) -> Outcome:
+    """The quotient, the seats left, and what lists with too few names leave empty (R. 211-121)."""
+    taking = admitted(case)
+    steps = [valid_votes(case), *taking.steps]
+    won = [0] * len(case.votes)
+    if not taking.places:
+        return Outcome(case, tuple(won), (*steps, total(case, won)))
+    rests = _hold(case, taking, won, steps, remainders=way is _REMAINDERS)
+    left = case.seats - sum(won)
+    steps += [_left(case, left, way), *(way.before(case, won, rests) if left else ())]
+    lot = None
+    for tied, numbers in way.turns(case, won, rests) if left else ():
+        straddling = len(tied) > left
+        parted = Parted(sorted(tied, key=lambda place: -case.votes[place]), None, [])
+        if straddling:
+            parted = part(case, Equals(tied, left, won, way.same(numbers), numbers), way.rules(case))
+        steps += parted.steps
+        for place in parted.served:
+            left -= 1
+            won[place] += 1
+            steps.append(way.line(case, place, {**numbers, "candidacy": place, "left": left, "won": won[place]}))
+        if straddling or not left:
+            lot, left = parted.lot, 0
+            break
+    if left:
+        steps.append(_spare(case, left))
+    seats = case.taken(won)
+    steps += [_short(case, place, won[place]) for place, taken in enumerate(seats) if taken < won[place]]
+    return Outcome(case, seats, (*steps, total(case, seats, drawn=lot.seats if lot else 0)), lot)
+
+
+def _hold(case: Case, taking: Admitted, won: list[int], steps: list[Step], *, remainders: bool) -> dict[int, int]:
+    """How often each list holds the quotient, added to `won`; the remainders, in 1/S of a vote."""
+    base, size = taking.base, case.seats
+    steps.append(_quotient(case, base, remainders=remainders))
+    rests = {}
+    for place in taking.places:
+        votes = case.votes[place]
+        won[place], rests[place] = divmod(votes * size, base)
+        en, fr = (f", {text} {{rest}}/{{seats}}" for text in ("remainder", "reste")) if remainders else ("", "")
         steps.append(
             step(
                 f"list.{place}",
-                case.article,
-                en="{name}: {votes:vote|votes} × {seats} = {product} = {won} × {valid} + {rest};"
-                " {won:seat|seats} by the quotient, remainder {rest}/{seats}.",
-                fr="{name} : {votes} voix × {seats} = {product} = {won} × {valid} + {rest} ;"
-                " {won:siège|sièges} au quotient, reste {rest}/{seats}.",
-                numbers={**numbers, "votes": votes, "won": won},
-                name=name,
+                case.articles.count,
+                en="{name}: {votes:vote|votes} × {seats} = {product} = {won} × {base} + {rest};"
+                " {won:seat|seats} by the quotient" + en + ".",
+                fr="{name} : {votes} voix × {seats} = {product} = {won} × {base} + {rest} ;"
+                " {won:siège|sièges} au quotient" + fr + ".",
+                numbers={
+                    "base": base,
+                    "candidacy": place,
+                    "product": votes * size,
+                    "rest": rests[place],
+                    "seats": size,
+                    "votes": votes,
+                    "won": won[place],
+                },
+                name=case.names[place],
             )
         )
-    left = size - sum(seats)
-    steps.append(_left(case, left))
-    lot, lines = _give_remainders(case, seats, rests, left)
-    return Outcome("largest_remainder", case.votes, tuple(seats), (*steps, *lines, _total(case, seats)), lot)
+    return rests
 
 
-def _quotient(case: Case, valid: int) -> Step:
-    whole, rest = divmod(valid, case.seats)
-    value = " = {whole} + {rest}/{seats}" if rest else " = {whole}"
+def _quotient(case: Case, base: int, *, remainders: bool) -> Step:
+    value, numbers = fraction(base, case.seats)
     return step(
         "quotient",
-        case.article,
-        en="Quotient: {valid:valid vote|valid votes} for {seats:seat|seats}, that is {valid}/{seats}"
+        case.articles.count,
+        en="Quotient: {over:valid vote|valid votes} for {under:seat|seats}, that is "
         + value
-        + "; remainders are counted in 1/{seats} of a vote.",
-        fr="Quotient électoral : {valid:suffrage exprimé|suffrages exprimés} pour {seats:siège|sièges},"
-        " soit {valid}/{seats}" + value + " ; les restes se comptent en 1/{seats} de voix.",
-        numbers={"rest": rest, "seats": case.seats, "valid": valid, "whole": whole},
+        + ("; remainders are counted in 1/{under} of a vote." if remainders else "."),
+        fr="Quotient électoral : {over:suffrage exprimé|suffrages exprimés} pour {under:siège|sièges}, soit "
+        + value
+        + (" ; les restes se comptent en 1/{under} de voix." if remainders else "."),
+        numbers=numbers,
     )
 
 
-def _left(case: Case, left: int) -> Step:
+def _left(case: Case, left: int, way: _Way) -> Step:
+    en, fr = way.left
     return step(
         "left",
-        case.article,
+        case.articles.count,
         en="{given:seat|seats} given by the quotient, out of {seats}; "
-        + ("{left:seat remains|seats remain}, for the largest remainders." if left else "none remains."),
+        + (f"{{left:seat remains|seats remain}}, for the {en}." if left else "none remains."),
         fr="{given:siège attribué|sièges attribués} au quotient sur {seats} ; "
-        + (
-            "{left:siège reste, attribué|sièges restent, attribués} aux plus forts restes."
-            if left
-            else "aucun ne reste."
-        ),
+        + (f"{{left:siège reste, attribué|sièges restent, attribués}} {fr}." if left else "aucun ne reste."),
         numbers={"given": case.seats - left, "left": left, "seats": case.seats},
     )
 
 
-def _give_remainders(case: Case, seats: list[int], rests: Sequence[int], left: int) -> tuple[Lot | None, list[Step]]:
-    """Give the `left` seats, adding to `seats`: largest remainder, then more votes, then lot."""
-
-    def rank(place: int) -> tuple[int, int]:
-        return -rests[place], -case.votes[place]
-
-    steps = []
-    for _, equal in groupby(sorted(range(len(seats)), key=rank), key=rank):
-        if not left:
-            break
-        tied = tuple(equal)
-        rest, votes = rests[tied[0]], case.votes[tied[0]]
-        behind = [place for place, other in enumerate(rests) if other == rest and case.votes[place] < votes]
-        numbers = {"rest": rest, "seats": case.seats, "votes": votes}
-        # More votes decide only where not everybody with this remainder can be served.
-        if behind and len(tied) + len(behind) > left:
-            steps.append(_more_votes(case, tied, behind, numbers))
-        if len(tied) > left:
-            steps.append(_lot(case, tied, left, numbers))
-            return Lot(tied, left), steps
-        for place in tied:
-            seats[place] += 1
-            left -= 1
-            steps.append(_remainder(case, place, {**numbers, "candidacy": place, "left": left}))
-    return None, steps
+def _remainders(case: Case, won: list[int], rests: dict[int, int]) -> Iterator[Group]:  # noqa: ARG001 - a `_Way`
+    """Lists by their remainder, the largest first, each once."""
+    ranked = sorted(rests, key=lambda place: -rests[place])
+    for rest, tied in groupby(ranked, key=lambda place: rests[place]):
+        yield list(tied), {"rest": rest, "seats": case.seats}
 
 
 def _remainder(case: Case, place: int, numbers: dict[str, int]) -> Step:
     return step(
         f"remainder.{place}",
-        case.article,
+        case.articles.count,
         en="{name}: remainder {rest}/{seats}, 1 seat; {left:seat remains|seats remain}.",
         fr="{name} : reste {rest}/{seats}, 1 siège ; {left:siège reste|sièges restent}.",
         numbers=numbers,
@@ -115,38 +159,107 @@ def _remainder(case: Case, place: int, numbers: dict[str, int]) -> Step:
     )
 
 
-def _more_votes(case: Case, ahead: Sequence[int], behind: Sequence[int], numbers: dict[str, int]) -> Step:
+def _averages(case: Case, won: list[int], rests: dict[int, int]) -> Iterator[Group]:
+    """Lists with the highest average, again and again; `won` grows between two turns."""
+    while True:
+        over, under, tied = 0, 1, list[int]()
+        for place in rests:
+            # vᵢ/(kᵢ+1) against over/under, multiplied crosswise.
+            more = case.votes[place] * under - over * (won[place] + 1)
+            if more > 0:
+                over, under, tied = case.votes[place], won[place] + 1, [place]
+            elif more == 0:
+                tied.append(place)
+        common = gcd(over, under)
+        yield tied, {"over": over // common, "under": under // common}
+
+
+def _table(case: Case, won: list[int], rests: dict[int, int]) -> list[Step]:
+    """The average of every list before the first seat is given by it."""
+    lines = []
+    for place in rests:
+        value, numbers = fraction(case.votes[place], won[place] + 1)
+        lines.append(
+            step(
+                f"average.{place}",
+                case.articles.count,
+                en="{name}: {won:seat|seats}, average " + value + ".",
+                fr="{name} : {won:siège|sièges}, moyenne " + value + ".",
+                numbers={"candidacy": place, "won": won[place], **numbers},
+                name=case.names[place],
+            )
+        )
+    return lines
+
+
+def _seat(case: Case, place: int, numbers: dict[str, int]) -> Step:
+    """One seat by the highest average, and what the average of its list becomes, while seats remain."""
+    votes, won, left = case.votes[place], numbers["won"], numbers["left"]
+    value, highest = fraction(votes, won)
+    after, lower = fraction(votes, won + 1, "next_")
     return step(
-        f"more_votes.{ahead[0]}",
-        case.article,
-        en="{all} have the same remainder {rest}/{seats}: more votes go first, {ahead} ({votes:vote|votes}).",
-        fr="{all} ont le même reste {rest}/{seats} : le plus grand nombre de voix l'emporte, {ahead} ({votes} voix).",
-        numbers=numbers,
-        all=joined([case.names[place] for place in sorted([*ahead, *behind])]),
-        ahead=joined([case.names[place] for place in ahead]),
+        f"seat.{case.seats - left}",
+        case.articles.count,
+        en="Seat {seat}: {name}, highest average, "
+        + value
+        + (f"; with {{won:seat|seats}} it becomes {after}." if left else "."),
+        fr="Siège n° {seat} : {name}, plus forte moyenne, "
+        + value
+        + (f" ; avec {{won:siège|sièges}}, elle devient {after}." if left else "."),
+        numbers={
+            "candidacy": place,
+            "seat": case.seats - left,
+            "won": won,
+            **highest,
+            **(lower if left else {}),
+        },
+        name=case.names[place],
     )
 
 
-def _lot(case: Case, tied: Sequence[int], left: int, numbers: dict[str, int]) -> Step:
+def _same_average(numbers: dict[str, int]) -> tuple[str, str]:
+    value = "{over}" if numbers["under"] == 1 else "{over}/{under}"
+    return f"the same average {value}", f"la même moyenne {value}"
+
+
+def _spare(case: Case, left: int) -> Step:
     return step(
-        "lot",
-        case.article,
-        en="{all} have the same remainder {rest}/{seats} and the same votes, {votes}:"
-        " {left:seat|seats} among {many}, to be drawn by lot.",
-        fr="{all} ont le même reste {rest}/{seats} et le même nombre de voix, {votes} :"
-        " {left:siège|sièges} entre {many} listes, par tirage au sort.",
-        numbers={**numbers, "left": left, "many": len(tied)},
-        all=joined([case.names[place] for place in tied]),
+        "spare",
+        case.articles.count,
+        en="Every list that takes part has a seat for its remainder; {left:seat remains|seats remain},"
+        " which no text gives.",
+        fr="Chaque liste admise a reçu un siège pour son reste ; {left:siège reste, que|sièges restent, que}"
+        " aucun texte n'attribue.",
+        numbers={"left": left},
     )
 
 
-def _total(case: Case, seats: Sequence[int]) -> Step:
-    open_ = case.seats - sum(seats)
+def _short(case: Case, place: int, won: int) -> Step:
+    names = case.taken([won] * len(case.votes))[place]
     return step(
-        "total",
-        case.article,
-        en="Seats: {shares}" + ("; {open:seat depends|seats depend} on the lot." if open_ else "."),
-        fr="Sièges : {shares}" + (" ; {open:siège dépend|sièges dépendent} du tirage au sort." if open_ else "."),
-        numbers={"given": sum(seats), "open": open_, "seats": case.seats},
-        shares=shares(case.names, seats),
+        f"short.{place}",
+        case.articles.names,
+        en="{name} has {names:name|names} for {won:seat|seats}: it takes {names}, {empty:seat stays|seats stay} empty.",
+        fr="{name} compte {names:nom|noms} pour {won:siège|sièges} : elle en prend {names},"
+        " {empty:siège reste vacant|sièges restent vacants}.",
+        numbers={"candidacy": place, "empty": won - names, "names": names, "won": won},
+        name=case.names[place],
     )
+
+
+_REMAINDERS = _Way(
+    ("largest remainders", "aux plus forts restes"),
+    lambda _case, _won, _rests: [],
+    _remainders,
+    lambda case: [votes(case)],
+    lambda _numbers: ("the same remainder {rest}/{seats}", "le même reste {rest}/{seats}"),
+    _remainder,
+)
+_AVERAGES = _Way(
+    ("highest averages, one by one", "un par un à la plus forte moyenne"),
+    _table,
+    _averages,
+    lambda case: [votes(case), *candidates(case)],
+    _same_average,
+    _seat,
+)

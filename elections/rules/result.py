@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import encode
-from elections.rules.seats import elected, for_record
+from elections.rules.seats import elected, for_record, presented
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,14 +26,15 @@ def write_result(setup: Setup, counts: Sequence[int], ballots: int) -> bytes:
     blank, *votes = counts
     names = [candidacy.title for candidacy in setup.candidacies]
     rule = setup.rule
-    outcome = for_record(rule.method, votes, rule.seats, names, rule.parameters)
+    filed = setup.value["candidacies"]
+    outcome = for_record(rule.method, votes, rule.seats, names, rule.parameters, presented(filed))
     lot = outcome.lot and {**outcome.lot.json(), "transcript": {}}
     return encode(
         {
             "ballots": ballots,
             "blank": blank,
             "contest": setup.uuid,
-            "elected": [item.json() for item in elected(outcome, setup.value["candidacies"])],
+            "elected": [item.json() for item in elected(outcome, filed)],
             "format": FORMAT,
             "lot": lot,
             "method": rule.method,

@@ -33,7 +33,7 @@ def v02_setup(contest: Contest) -> str | None:
     setup = contest.setup
     rule = setup.rule
     check_rule(rule.method, rule.seats, rule.parameters, len(setup.candidacies), contest.name("setup.json, rule"))
-    check_candidacies(rule.method, rule.seats, setup.value["candidacies"])
+    check_candidacies(rule.method, rule.seats, rule.parameters, setup.value["candidacies"])
     if contest.stopped:
         signers(setup, contest.seal, contest.name("seal.json"))
         return "stopped contest: without its election record the signatures of the seal cannot be checked"

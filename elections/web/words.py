@@ -16,6 +16,7 @@ ACTS: dict[str, Words] = {
     "create": Words("Election created", "Élection créée"),
     "calendar": Words("Calendar changed", "Calendrier modifié"),
     "candidacies": Words("Candidacies set", "Candidatures enregistrées"),
+    "rule": Words("Rule of the count chosen", "Règle de décompte choisie"),
     "roll": Words("Roll imported", "Liste électorale importée"),
     "codes": Words("Voting codes: public keys received", "Codes de vote : clés publiques reçues"),
     "reissue": Words("Voting code re-issued", "Code de vote réédité"),

@@ -12,6 +12,11 @@ def the_setup_has_a_space(f):
     f.raw("s2b/setup.json", lambda raw: raw.replace(b":", b": ", 1))
 
 
+@attack("V02", "rule", "rules.open", also=None)
+def who_wins_among_equals_is_left_open(f):
+    f.raw("s2b/setup.json", lambda raw: raw.replace(b',"tie":"draw"', b""))
+
+
 @attack("V02", "its digest in description", "setup.election", also=["V04"])
 def the_description_names_another_setup(f):
     f.seal("s2b", election=lambda record: record.update(description=record["description"][:-4] + "0000"))

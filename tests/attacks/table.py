@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 CLAUSES = {
     "V01": ("signed note", "every file there", "every digest right", "nothing extra", "exactly the contests"),
     "V02": (
-        "canonical", "its digest in description", "φ", "questions", "seal complete", "policy sane", "issuers' keys",
+        "canonical", "rule", "its digest in description", "φ", "questions", "seal complete", "policy sane",
+        "issuers' keys",
     ),
     "V03": ("byte-exact tar", "hash chain", "heights", "event grammar", "nothing unreferenced", "form of §10"),
     "V04": ("proofs", "contexts", "signatures", "product", "policy", "digest", "no key in two contests"),

@@ -66,10 +66,11 @@ class Booth:
         """Open the page of the vote."""
         self.page.goto(f"{self.world.url}/scrutin/{self.world.contests[self.person.college]}/vote{fragment}")
 
-    def choose(self, label: str | re.Pattern[str]) -> None:
-        """Choose, and go on."""
+    def choose(self, *labels: str | re.Pattern[str]) -> None:
+        """Choose one or several, and go on."""
         self.sees("choice")
-        self.page.get_by_label(label).check()
+        for label in labels:
+            self.page.get_by_label(label).check()
         self.press("Continuer")
 
     def type_code(self, code: str | None = None) -> None:
@@ -78,16 +79,16 @@ class Booth:
         self.page.get_by_label("Code de vote").fill(self.world.code(self.person) if code is None else code)
         self.press("Continuer")
 
-    def review(self, label: str | re.Pattern[str]) -> None:
+    def review(self, *labels: str | re.Pattern[str]) -> None:
         """As far as the review."""
         self.enter()
-        self.choose(label)
+        self.choose(*labels)
         self.type_code()
         self.sees("review")
 
-    def vote(self, label: str | re.Pattern[str]) -> None:
+    def vote(self, *labels: str | re.Pattern[str]) -> None:
         """The whole way."""
-        self.review(label)
+        self.review(*labels)
         self.press("Voter définitivement")
         self.sees("done")
 

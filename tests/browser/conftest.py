@@ -11,12 +11,15 @@ from playwright.sync_api import sync_playwright
 
 from elections.protocol.group import GROUP_NAMES
 from tests.browser.booth import Booth
-from tests.browser.world import LISTS, TICKETS, open_world
+from tests.browser.world import BLOCK, LISTS, TICKETS, open_world
 from tests.conftest import require
 
 SCRIPT = Path(__file__).parents[2] / "elections/web/static/booth/booth.js"
-PARTS = {"Ed25519": ((LISTS, TICKETS), ("issuer-1",)), "BELENIOS-2048": ((TICKETS,), ("etat", "delegues"))}
-"""Contests and issuers of each group's election: two of the one, or two of the other."""
+PARTS = {
+    "Ed25519": ((LISTS, TICKETS, BLOCK), ("issuer-1",)),
+    "BELENIOS-2048": ((TICKETS, BLOCK), ("etat", "delegues")),
+}
+"""Contests and issuers of each group's election: all of the ones, or two of the others."""
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 
 

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from elections.protocol.canonical import parse, sha256_hex
+from elections.protocol.canonical import sha256_hex
 from elections.protocol.record import register_receipt_text, urn_receipt_text
 from elections.urn import holds
 from tests.browser.booth import PHONE
-from tests.browser.world import LISTS, PEOPLE, TICKETS, TITLES
+from tests.browser.world import BLOCK, LISTS, PEOPLE, SEVERAL, TICKETS, TITLES
 
-KNOWN = Path(__file__).parents[2] / "elections/web/booth/test/known.json"
 BLANK = "Vote blanc"
 
 
 def test_what_is_clicked_is_what_is_counted(each_world, booth):
-    # Nobody else votes for tickets, so the totals are those of these four.
+    # Nobody else votes for these, so the totals are those of these electors.
     for label in (PEOPLE[1], PEOPLE[0], PEOPLE[1], BLANK):
         booth(each_world, each_world.somebody(TICKETS)).vote(re.compile(label))
+    for labels in ((SEVERAL[0], SEVERAL[2]), (SEVERAL[2],), (BLANK,)):
+        booth(each_world, each_world.somebody(BLOCK)).vote(*labels)
     with each_world.frozen() as frozen:
-        result = frozen.counted()[TICKETS]
-    assert (result["votes"], result["blank"], result["signatures"]) == ([1, 2], 1, 4)
+        results = frozen.counted()
+    tickets, block = results[TICKETS], results[BLOCK]
+    assert (tickets["votes"], tickets["blank"], tickets["signatures"]) == ([1, 2], 1, 4)
+    assert (block["votes"], block["seats"], block["blank"], block["valid"]) == ([1, 0, 2], [1, 0, 1], 1, 2)
 
 
 def test_from_the_sign_in_to_the_receipts(world, booth):
@@ -110,36 +112,26 @@ def test_every_choice_stands_on_one_page_in_the_sealed_order_and_unfolds(world, 
 
 
 def test_where_several_may_be_chosen_blank_goes_with_nothing_else(world, booth):
-    # The contest of a block vote comes from the booth's own tests: no model has one.
-    files = next(
-        each for each in parse(KNOWN.read_bytes(), "known.json")["contests"] if '"method":"block"' in each["setup"]
-    )
-    uuid = parse(files["setup"].encode(), "setup.json")["contest"]["uuid"]
-    elector = booth(world, world.somebody())
-    mine = world.contests[LISTS]
-
-    def swap(route):
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace(f'data-contest="{mine}"', f'data-contest="{uuid}"'))
-
-    elector.page.route(f"**/{mine}/vote", swap)
-    elector.page.route(f"**/{uuid}/dossier.json", lambda route: route.fulfill(json=files))
-    elector.page.route(f"**/{uuid}/etat.json", lambda route: route.continue_(url=route.request.url.replace(uuid, mine)))
+    elector = booth(world, world.somebody(BLOCK))
     elector.enter()
     choice = elector.sees("choice")
     boxes = choice.get_by_role("checkbox")
-    expect(boxes).to_have_count(3)
+    expect(boxes).to_have_count(4)
     assert choice.get_by_role("radio").count() == 0
     boxes.nth(0).check()
     boxes.nth(1).check()
     expect(choice.get_by_role("checkbox", checked=True)).to_have_count(2)
+    boxes.nth(2).check()
+    elector.press("Continuer")
+    elector.sees_error("Vous ne pouvez pas choisir plus de 2 candidatures.")
     choice.get_by_label(BLANK).check()
     expect(choice.get_by_role("checkbox", checked=True)).to_have_count(1)
     boxes.nth(1).check()
     expect(choice.get_by_label(BLANK)).not_to_be_checked()
     boxes.nth(0).check()
     elector.press("Continuer")
-    elector.sees("code")
+    elector.type_code()
+    expect(elector.sees("review").get_by_role("listitem")).to_have_text(SEVERAL[:2])
 
 
 def test_what_is_wrong_is_told_before_anything_is_sent(world, booth):

@@ -1,7 +1,8 @@
 """An open election behind a real server, small enough to be made for a test run, and what an elector holds of it.
 
-Contests of the model, lists (`s1`) and tickets (`s3a`), or one of them. Everything goes through the doors, by the
-demo's own staging. `World.frozen` closes a copy, so that what browsers cast can be compared with what comes out.
+Contests of the model, lists (`s1`) and tickets (`s3a`), and one of several seats (`bloc`), or some of them. Everything
+goes through the doors, by the demo's own staging. `World.frozen` closes a copy, so that what browsers cast can be
+compared with what comes out.
 """
 
 from __future__ import annotations
@@ -31,9 +32,11 @@ from elections.storage import Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-LISTS, TICKETS = "s1", "s3a"
+LISTS, TICKETS, BLOCK = "s1", "s3a", "bloc"
 TITLES = ("Liste de l'Aube", "Liste du Midi & du Soir", "Liste « Minuit »")
 PEOPLE = ("ARDOISE Inès", "BRUYÈRE Noé")
+SEVERAL = ("CORMIER Ève", "DIAPASON Luc", "ÉTOILE Mia")
+"""Of whom two are elected, each alone on a ticket."""
 _ELECTORS = 40
 
 
@@ -157,7 +160,10 @@ def open_world(folder: Path, group: str, colleges: tuple[str, ...], issuers: tup
 
 def _model(colleges: tuple[str, ...]) -> Model:
     model = load("cav-2026-rehearsal")
-    return replace(model, contests=tuple(contest for contest in model.contests if contest.key in colleges))
+    rule = {"article": "art. 1", "tie": "draw"}
+    block = replace(model.contests[0], key=BLOCK, title="Deux délégués", method="block", seats=2, parameters=rule)
+    contests = (*model.contests, block)
+    return replace(model, contests=tuple(contest for contest in contests if contest.key in colleges))
 
 
 def _fiction(colleges: tuple[str, ...]) -> Fiction:
@@ -174,6 +180,7 @@ def _fiction(colleges: tuple[str, ...]) -> Fiction:
             for rank in range(6)
         ],
         TICKETS: [f"{TICKETS};ticket-{place};;{name};SUPPLÉANT {place}" for place, name in enumerate(PEOPLE)],
+        BLOCK: [f"{BLOCK};nom-{place};;{name};" for place, name in enumerate(SEVERAL)],
     }
     filed = [line for college in colleges for line in standing[college]]
     roll_sheet = "\n".join(["identifiant;nom;prénom;email;collège;rôle d'inscription", *rolled, ""])

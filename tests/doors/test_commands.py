@@ -22,6 +22,11 @@ from elections.rules.models import parse
 from elections.storage import Store
 from tests.doors.world import MODEL, fiction
 
+OPEN = (
+    'method = "plurality"\nparameters = { article = "art. 2", tie = "draw" }',
+    'method = "block"\nparameters = { article = "art. 2" }',
+)
+"""The second contest elects two of three tickets, and leaves open who wins among equals."""
 GRACE = timedelta(seconds=600)
 ELECTORS = 5
 ROLES = ("president", "secretary", "delegate-1", "delegate-2", "delegate-3")
@@ -108,7 +113,9 @@ def desk(tmp_path, monkeypatch):
             return clock[0].astimezone(tz)
 
     monkeypatch.setattr(_state, "datetime", Clock)
-    model = parse(MODEL.replace("rehearsal = false", "rehearsal = true").encode(), "small")
+    head, key, second = MODEL.replace("rehearsal = false", "rehearsal = true").rpartition('key = "b"')
+    second = second.replace("seats = 1", "seats = 2").replace(*OPEN)
+    model = parse(f"{head}{key}{second}".encode(), "small")
     monkeypatch.setattr("elections.commands.create.load", lambda _name: model)
     monkeypatch.setattr(vars(Holder)["create"].__func__, "__defaults__", (LOWEST_COST,))
     return Desk(tmp_path, clock)
@@ -143,7 +150,8 @@ def _set_up(desk, opening):
         "--delegates", 3, "--title", "Vote d'essai",
     )  # fmt: skip
     desk.election = created.strip()
-    desk.run("candidacies", "import", desk.election, desk.write("candidacies.csv", people.candidacies))
+    filed = people.candidacies + b"b;b-3;;CANDIDAT3 b;SUPPLEANT3 b\n"
+    desk.run("candidacies", "import", desk.election, desk.write("candidacies.csv", filed))
     sheet = desk.write("roll.csv", people.roll)
     desk.run("roll", "import", desk.election, sheet)
     assert desk.run("codes", "issue", desk.election, "--out", desk.folder / "nobody", status=1), "a dry run wrote"
@@ -164,7 +172,13 @@ def _make_keys_and_codes(desk):
 def _seal(desk):
     assert desk.run("open", desk.election, "--as", "president", status=1)
     assert desk.run("seal", desk.election, "--as", "president", status=1)
+    assert "'tie' has no default" in desk.run("seal", desk.election, "--as", "officer", status=1)
+    rule = ("rule", desk.election, desk.contests["b"])
+    desk.run(*rule, "--tie", "oldest")
+    assert "'order' must hold" in desk.run("seal", desk.election, "--as", "officer", status=1)
+    assert json.loads(desk.run(*rule, "--order", "b-3, b-1, b-2"))["parameters"]["order"] == [2, 0, 1]
     desk.run("seal", desk.election, "--as", "officer")
+    assert desk.run(*rule, "--tie", "draw", status=1)
     assert desk.run("seal", desk.election, "--as", "president", status=1)
     desk.run("seal", desk.election, "--as", "officer", "--unlock")
     desk.run("seal", desk.election, "--as", "officer")
@@ -181,7 +195,8 @@ def _vote(desk, opening, codes):
     for number in range(1, ELECTORS + 1):
         desk.clock[0] += timedelta(hours=1)
         desk.vote(f"electrice-{number:03}", "a", 0 if number < 4 else drawn.choice((1, None)), codes)
-    desk.vote("suppleante-001", "b", 1, codes)
+    for number, several in enumerate(((0, 1), (0, 2), None), 1):
+        desk.vote(f"suppleante-{number:03}", "b", several, codes)
     desk.run("suspend", desk.election, desk.contests["a"], "--as", "president", "--reason", "essai")
     assert "signatures" in desk.run("resume", desk.election, desk.contests["a"], "--as", "president", status=1)
     assert desk.exchange_files() == ["amend"]
@@ -222,6 +237,8 @@ def _count(desk):
     assert json.loads(verified.stdout)["holds"] is True
     result = json.loads((record / desk.contests["a"] / "result.json").read_bytes())
     assert (result["ballots"], result["signatures"], result["votes"][0]) == (ELECTORS, ELECTORS, 3)
+    result = json.loads((record / desk.contests["b"] / "result.json").read_bytes())
+    assert (result["votes"], result["blank"], result["seats"], result["lot"]) == ([2, 1, 1], 1, [1, 0, 1], None)
     desk.run("export", desk.election, "--out", desk.folder / "again-full")
     assert (desk.folder / "again-full" / "manifest.json").read_bytes() == (record / "manifest.json").read_bytes()
 

@@ -47,8 +47,9 @@ def test_files_that_do_not_belong_together_are_refused():
         Booth.open(read.raw, election.raw, trustees.raw.replace(b'"pok"', b' "pok"'))
 
 
-def test_a_vote_is_for_one_candidacy_or_blank():
+def test_a_vote_is_for_one_candidacy_for_several_or_blank():
     assert (booth().vote(None), booth().vote(0), booth().vote(1)) == ([1, 0, 0], [0, 1, 0], [0, 0, 1])
+    assert (booth().vote((0, 1)), booth().vote([1])) == ([0, 1, 1], [0, 0, 1])
 
 
 # --- credential, tokens, ballot

@@ -67,8 +67,16 @@ def test_tie_by_age():
         (("5,3", "--names", "A"), "1 names for 2 candidacies"),
         (("5,3", "--names", "A,\x1b[2J"), "--names, place 2"),
         (("5,3", "--names", "A,"), "--names, place 2"),
-        (("5,3", "--bar", "5%"), "no parameter 'bar'"),
-        (("5,3", "--candidates", "2,2"), "no parameter 'candidates'"),
+        (("5,3", "--bar", "5"), "--bar"),
+        (("5,3", "--bar", "0.05"), "--bar"),
+        (("5,3", "--bar", "٥%"), "--bar"),
+        (("5,3", "--bar", "100/5"), "'bar' must be less than the whole"),
+        (("5,3", "--bar", "0%"), "the rule, bar"),
+        (("5,3", "--base", "valid"), "'base' means nothing without bar"),
+        (("5,3", "--candidates", "2,2"), "candidacy 1: 2 names cannot fill 6 seats (décret 2025-659, art. 7)"),
+        (("5,3", "--candidates", "6"), "1 numbers of candidates for 2 candidacies"),
+        (("5,3", "--candidates", "6,x"), "--candidates, place 2"),
+        (("5,3", "--round", "2"), "no parameter 'round'"),
         (("5,3", "--tie", "draw"), "no parameter 'tie'"),
         (("5,3", "--order", "0,x"), "--order, place 2"),
     ],
@@ -80,11 +88,75 @@ def test_bad_input_is_one_line_and_status_1(words, says):
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    ("method", "n"), [("block", "6"), ("majority_two_rounds", "1"), ("x", "1"), ("plurality", "2")]
-)
+@pytest.mark.parametrize(("method", "n"), [("majority_two_rounds", "2"), ("x", "1"), ("plurality", "2")])
 def test_method_that_does_not_fit_is_status_1(method, n):
     assert seats("5,3", method=method, n=n).exit_code == 1
+
+
+@pytest.mark.parametrize(("method", "words"), [("plurality", ("--bar", "5%")), ("block", ("--candidates", "1,1"))])
+def test_option_of_lists_is_not_for_persons(method, words):
+    done = seats("5,3", *words, method=method, n="1")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"the method {method} has no parameter" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "won"),
+    [
+        (("largest_remainder", "6", "--bar", "5%"), [4, 1, 1, 0]),
+        (("largest_remainder", "6", "--bar", "12.6%", "--base", "valid"), [4, 2, 0, 0]),
+        (("largest_remainder", "6", "--bar", "12,6 %"), [4, 2, 0, 0]),
+        (("highest_average", "6", "--bar", "1/20"), [4, 2, 0, 0]),
+        (("highest_average", "6", "--candidates", "3,3,3,3"), [3, 2, 0, 0]),
+        (("plurality", "1"), [1, 0, 0, 0]),
+        (("majority_two_rounds", "1"), [1, 0, 0, 0]),
+        (("majority_two_rounds", "1", "--round", "2"), [1, 0, 0, 0]),
+        (("block", "2", "--article", "statuts, art. 12"), [1, 1, 0, 0]),
+    ],
+)
+def test_every_method_counts(words, won):
+    method, n, *options = words
+    done = seats("3501,1437,718,84", "--json", *options, method=method, n=n)
+    value = json.loads(done.stdout)
+    assert (value["method"], value["seats"], value["lot"]) == (method, won, None)
+
+
+def test_tie_of_averages_by_candidates():
+    done = seats("4,4", "--candidates", "2,3", method="highest_average", n="1")
+    assert "more candidates presented go first, No. 2 (3 candidates) and No. 1 (2 candidates)" in done.stdout
+
+
+def test_grand_electors():
+    done = run("degrees", "first", "--magistrates", "47,300", "--names", "Paris cours,Paris tribunaux")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1].startswith("16 grand electors in 2 units")
+    assert json.loads(run("degrees", "first", "--magistrates", "47,300", "--json").stdout)["seats"] == [3, 13]
+
+
+def test_formations():
+    words = ("degrees", "formations", "--votes", "130,90", "--seats", "2,1", "--places", "siège=2, parquet=1")
+    assert json.loads(run(*words, "--json").stdout)["turn"] == 0
+    done = run(*words, "--choices", "parquet", "--names", "USM,SM", "--language", "fr")
+    assert done.stdout.splitlines()[1].startswith("Tour n° 1\u00a0: USM choisit parquet.")
+    equal = run(*words[:2], "--votes", "9,9,9", "--seats", "1,1,1", "--places", "a=2,b=1", "--drawn", "2,0,1", "--json")
+    assert json.loads(equal.stdout)["turn"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("first", "--magistrates", "3,-1"), "--magistrates, place 2"),
+        (("first", "--magistrates", "3,1", "--names", "A"), "1 names for 2 candidacies"),
+        (("formations", "--votes", "9", "--seats", "1", "--places", "a"), "--places, place 1"),
+        (("formations", "--votes", "9", "--seats", "1", "--places", "a=1,a=2"), "'a' stands twice"),
+        (("formations", "--votes", "9", "--seats", "4", "--places", "a=1,b=2"), "4 seats cannot sit in 3 places"),
+    ],
+)
+def test_degrees_refuse_in_one_line(words, says):
+    done = run("degrees", *words)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("n", ["0", "-1", "six", "1001", "6.0", ""])

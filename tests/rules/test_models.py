@@ -118,10 +118,9 @@ def test_unknown_model_is_refused(name):
         ("seats = 6", "seats = 0", "json.range", "contest 1 (s1), seats"),
         ("seats = 1\n", "seats = 2\n", "rules.one_seat", "contest 2 (s2a)"),
         ('"largest_remainder"', '"borda"', "rules.method", "contest 1 (s1)"),
-        (', tie = "draw"', "", "rules.tie", "contest 2 (s2a)"),
-        (', tie = "draw"', ", tie = nan", "rules.tie", "contest 2 (s2a)"),
+        (', tie = "draw"', ", tie = nan", "rules.open", "contest 2 (s2a)"),
         ('{ article = "décret 2025-659, art. 14" }', "14", "json.type", "contest 1 (s1), parameters"),
-        ('{ article = "décret 2025-659, art. 14" }', "{ bar = 5 }", "rules.parameter", "contest 1 (s1)"),
+        ('{ article = "décret 2025-659, art. 14" }', "{ bar = 5 }", "rules.pair", "contest 1 (s1)"),
         ('order = "drawn"', 'order = "random"', "rules.choice", "contest 1 (s1), order"),
         ('key = "s2a"', 'key = "s1"', "rules.twice", "contests, key"),
         ('key = "s1"', 'key = "S 1"', "text.pattern", "contest 1, key"),
@@ -133,6 +132,13 @@ def test_unknown_model_is_refused(name):
 )
 def test_broken_copy_names_its_place(old, new, rule, place):
     refused(broken(old, new), rule, place)
+
+
+def test_model_may_leave_open_what_no_text_says():
+    contest = parse(broken(', tie = "draw"', ""), "copy").contests[1]
+    check_rule(contest.method, contest.seats, contest.parameters, None)
+    with pytest.raises(ProtocolError, match="'tie' has no default"):
+        check_rule(contest.method, contest.seats, contest.parameters, 2)
 
 
 def test_model_without_contests_is_refused():
