@@ -174,6 +174,9 @@ RULES: dict[str, str] = {
     "rules.twice": "{what}: {text!r} stands twice",
     "rules.batches": "{what}: needs publish_at at least twice keep_back, and at_once at least publish_at",
     "rules.policy": "{what}: threshold {threshold} of {holders} holders; it must be lower, or all hangs on each key",
+    # rules: timetable, calendar, succession, mandates
+    "rules.offset": "{what}: {text!r} is neither 'not found' nor like '-1 month', '-21 days' or '+5 clear days'",
+    "rules.replacement": "{what}: no replacement says who takes a seat of {contests}",
     # setup, entry, journal, record
     "setup.hours": "{what}: the opening must come before the closing",
     "setup.contests": "{what}: the contests of the election must name this one, each once",

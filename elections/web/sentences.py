@@ -174,6 +174,10 @@ SENTENCES: dict[str, str] = {
     "rules.batches": "{what} : publish_at vaut au moins deux fois keep_back, et at_once au moins publish_at.",
     "rules.policy": "{what} : seuil de {threshold} pour {holders} détenteurs ; il doit être inférieur, sans quoi perdre"
     " une clé perd le vote.",
+    # rules: timetable, calendar, succession, mandates
+    "rules.offset": "{what} : « {text} » n'est ni « not found » ni de la forme « -1 month », « -21 days » ou"
+    " « +5 clear days ».",
+    "rules.replacement": "{what} : aucun remplacement ne dit qui prend un siège de {contests}.",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",
