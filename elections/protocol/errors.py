@@ -176,6 +176,11 @@ RULES: dict[str, str] = {
     "rules.policy": "{what}: threshold {threshold} of {holders} holders; it must be lower, or all hangs on each key",
     # rules: timetable, calendar, succession, mandates
     "rules.offset": "{what}: {text!r} is neither 'not found' nor like '-1 month', '-21 days' or '+5 clear days'",
+    "rules.year": "{what}: legal dates are computed for the years {least} to {most} only",
+    "rules.duration": "from {opening} to {closing}: a vote by internet lasts from 72 hours to 8 days (R. 211-561)",
+    "rules.window": "{what}, {day}: not between {first} and {last}, before the mandates expire ({article})",
+    "rules.date-order": "{what}, {day}: comes after what it must precede, {other}, {other_day} ({article})",
+    "rules.date-passed": "{what}: the last day was {day} ({article})",
     "rules.replacement": "{what}: no replacement says who takes a seat of {contests}",
     # setup, entry, journal, record
     "setup.hours": "{what}: the opening must come before the closing",

@@ -26,8 +26,8 @@ Format, all keys required unless said otherwise; texts are one line, in the lang
     [mandate]                         optional: mandates and replacements; `succession` tells its format
 
 `based_on = "OTHER"` takes every key from another model and replaces those given besides; `format` is
-required in both, and the other must not be based on a third. What a reader of the file should know
-stands in it as comments.
+required in both, and the other must not be based on a third. `calendar` and `mandate` name contests, so who gives
+other contests gives them too, or has none. What a reader of the file should know stands in it as comments.
 """
 
 from __future__ import annotations
@@ -146,6 +146,9 @@ def parse(data: bytes, name: str) -> Model:
             raise ProtocolError("rules.based_on", what=what, base=other)
         # Each file says itself which format it is written in.
         base.pop("format", None)
+        if "contests" in table:
+            # These two name the contests of the other model.
+            base = {key: value for key, value in base.items() if key not in _OPTIONAL}
         table = base | table
     fields(table, what, _KEYS, _OPTIONAL)
     choice(table["format"], f"{what}, format", (_FORMAT,))

@@ -20,6 +20,7 @@
     assumed   = true              optional: our reading of the text, which a jurist must confirm
     contests  = ["s2a", "s2b"]    optional: the contests that it concerns; all, if it is missing
     before    = ["eve"]           optional: dates that must not come before this one
+    public    = true              optional: electors need it, so the election's public page shows it
 
 A model without the table has no legal dates. `calendar` computes them from the hours of a vote.
 """
@@ -28,16 +29,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from elections.protocol.canonical import array, boolean, fields, integer, string
+from elections.protocol.canonical import array, boolean, fields, hour_text, integer, string
 from elections.protocol.errors import ProtocolError
 from elections.rules.tables import KEY, LINE, choice, choices, distinct, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from elections.protocol.canonical import Json
+
+PARIS = ZoneInfo("Europe/Paris")
+"""The zone of the law: its days are those of a calendar on a wall in Paris."""
 
 BASES = ("opening", "closing", "publication")
 """What a date can be counted from besides another date: the hours of the vote, and the day of its result."""
@@ -57,7 +64,10 @@ TERRITORIES: Mapping[str, str | None] = {
     "polynesie-francaise": "PF",
     "wallis-et-futuna": "WF",
 }
-"""Whose public holidays can count, by the name that the library of holidays gives them."""
+"""Whose public holidays can count, each with its name in the library of holidays; none is metropolitan France."""
+
+SHORTEST, LONGEST = timedelta(hours=72), timedelta(days=8)
+"""How long a vote by internet lasts (R. 211-561)."""
 
 NOT_FOUND = "not found"
 _OFFSET = r"([+-])([0-9]{1,3}) (day|month|year|clear day)s?"
@@ -88,6 +98,7 @@ class Due:
     assumed: bool = False
     contests: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,7 @@ INTERNET: tuple[Due, ...] = (
         Offset(-15, "day"),
         "R. 211-532",
         before=("eve",),
+        public=True,
     ),
     Due(
         "notice",
@@ -142,6 +154,7 @@ INTERNET: tuple[Due, ...] = (
         "opening",
         Offset(-15, "day"),
         "R. 211-553",
+        public=True,
     ),
     Due(
         "eve",
@@ -158,6 +171,7 @@ INTERNET: tuple[Due, ...] = (
         "publication",
         Offset(5, "clear day"),
         "R. 211-586",
+        public=True,
     ),
     Due(
         "destruction",
@@ -167,9 +181,23 @@ INTERNET: tuple[Due, ...] = (
         Offset(2, "year"),
         "R. 211-580, R. 211-584",
         "earliest",
+        public=True,
     ),
 )
 """What every vote by internet owes to section 6 of the code général de la fonction publique."""
+
+
+def check_duration(timetable: Timetable | None, opening: datetime, closing: datetime) -> None:
+    """Refuse a vote by internet shorter than 72 hours or longer than 8 days (R. 211-561).
+
+    Hours are those that pass; days are those of the clock in Paris, so that a vote from nine to nine lasts whole
+    days even when the clocks change in between.
+    """
+    if timetable is None or not timetable.internet:
+        return
+    days = closing.astimezone(PARIS).replace(tzinfo=None) - opening.astimezone(PARIS).replace(tzinfo=None)
+    if closing - opening < SHORTEST or days > LONGEST:
+        raise ProtocolError("rules.duration", opening=hour_text(opening), closing=hour_text(closing))
 
 
 def parse(value: Json, what: str, contests: Sequence[str]) -> Timetable:
@@ -194,7 +222,7 @@ def parse(value: Json, what: str, contests: Sequence[str]) -> Timetable:
 
 
 def _due(value: Json, what: str, known: Sequence[str], contests: Sequence[str]) -> Due:
-    table = fields(value, what, _DATE, ("bound", "assumed", "contests", "before"))
+    table = fields(value, what, _DATE, ("bound", "assumed", "contests", "before", "public"))
     key = string(table["key"], f"{what}, key", KEY)
     what = f"{what} ({key})"
     return Due(
@@ -211,6 +239,7 @@ def _due(value: Json, what: str, known: Sequence[str], contests: Sequence[str]) 
             string(item, f"{what}, before {place}", KEY)
             for place, item in enumerate(array(table.get("before", []), f"{what}, before"), 1)
         ),
+        public=boolean(table.get("public", False), f"{what}, public"),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from elections.protocol.canonical import hour
 from elections.protocol.errors import ProtocolError
 from elections.registry import candidacies, roll_file
-from elections.rules.phases import PHASES, Phase
+from elections.rules.phases import PHASES, Phase, Words
 from elections.web import i18n, words
 from elections.web.sentences import SENTENCES
 
@@ -51,6 +51,8 @@ def _said(key: str, value: object) -> object:
     """A value as a person reads it; what is no name of ours stays as it is."""
     if isinstance(value, ProtocolError):
         return sentence(value)
+    if isinstance(value, Words):
+        return i18n.words(value)
     known = _NAMES.get(key)
     return value if known is None or not isinstance(value, str) else known(value)
 

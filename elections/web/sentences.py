@@ -177,6 +177,12 @@ SENTENCES: dict[str, str] = {
     # rules: timetable, calendar, succession, mandates
     "rules.offset": "{what} : « {text} » n'est ni « not found » ni de la forme « -1 month », « -21 days » ou"
     " « +5 clear days ».",
+    "rules.year": "{what} : les dates légales ne se calculent que de {least} à {most}.",
+    "rules.duration": "Du {opening} au {closing} : un vote par internet dure de 72 heures à 8 jours (R. 211-561).",
+    "rules.window": "{what}, le {day} : hors de la période qui va du {first} au {last}, avant la fin des mandats"
+    " ({article}).",
+    "rules.date-order": "{what}, le {day} : trop tard, ce devait être avant « {other} », le {other_day} ({article}).",
+    "rules.date-passed": "{what} : le dernier jour était le {day} ({article}).",
     "rules.replacement": "{what} : aucun remplacement ne dit qui prend un siège de {contests}.",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",

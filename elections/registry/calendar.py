@@ -1,0 +1,61 @@
+"""The legal dates of an election as it stands: its hours in force, its journal, the timetable of its model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from elections.registry import elections, journal
+from elections.rules import calendar
+from elections.rules.calendar import Vote
+from elections.rules.phases import Act, Phase
+from elections.rules.timetable import PARIS
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from elections.protocol.errors import ProtocolError
+    from elections.registry.tables import Election
+    from elections.rules.calendar import Line, State
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Every date with where it stands, and what the law would not have (`rules.calendar.faults`)."""
+
+    lines: tuple[tuple[Line, State], ...]
+    faults: tuple[ProtocolError, ...]
+
+
+def read(session: Session, election_uuid: str, now: datetime, expiry: date | None = None) -> Dates:
+    """The dates of an election at an hour; empty where its model counts none.
+
+    Dates that have passed are faults while the election is a draft: later, the program cannot know who did what.
+    """
+    election = elections.find(session, election_uuid)
+    timetable = elections.timetable(election)
+    if timetable is None:
+        return Dates((), ())
+    vote, acts = _vote(session, election, expiry)
+    draft = elections.phase(election) is Phase.DRAFT and not election.rehearsal
+    lines = calendar.dates(timetable, vote)
+    states = calendar.states(lines, now, acts)
+    return Dates(
+        tuple((line, states[line.key]) for line in lines),
+        tuple(calendar.faults(timetable, vote, now.astimezone(PARIS).date() if draft else None)),
+    )
+
+
+def _vote(session: Session, election: Election, expiry: date | None) -> tuple[Vote, set[Act]]:
+    """What dates are counted from, and the acts that every contest has done which was not stopped."""
+    going = {contest.uuid for contest in election.contests if contest.phase != Phase.STOPPED}
+    seen: dict[str, dict[str, datetime]] = {}
+    for entry in journal.entries(session, election.uuid):
+        if entry.contest in going:
+            seen.setdefault(entry.act, {})[entry.contest] = entry.at
+    acts = {act for act in Act if going and seen.get(act, {}).keys() == going}
+    closing = max((contest.closing for contest in election.contests), default=election.closing)
+    published = max(seen[Act.PROCLAIM].values()).astimezone(PARIS).date() if Act.PROCLAIM in acts else None
+    return Vote(election.opening, closing, election.grace, published, expiry), acts
