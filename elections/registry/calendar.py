@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal
 from elections.rules import calendar
 from elections.rules.calendar import Vote
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from elections.protocol.errors import ProtocolError
     from elections.registry.tables import Election
     from elections.rules.calendar import Line, State
 
@@ -30,7 +30,7 @@ class Dates:
 
 
 def read(session: Session, election_uuid: str, now: datetime, expiry: date | None = None) -> Dates:
-    """The dates of an election at an hour; empty where its model counts none.
+    """The dates of an election at an hour; none where its model counts none, or where they cannot be computed.
 
     Dates that have passed are faults while the election is a draft: later, the program cannot know who did what.
     """
@@ -40,7 +40,11 @@ def read(session: Session, election_uuid: str, now: datetime, expiry: date | Non
         return Dates((), ())
     vote, acts = _vote(session, election, expiry)
     draft = elections.phase(election) is Phase.DRAFT and not election.rehearsal
-    lines = calendar.dates(timetable, vote)
+    try:
+        lines = calendar.dates(timetable, vote)
+    except ProtocolError as error:
+        # Years that the almanac does not know: the vote stands, its dates are the office's to count.
+        return Dates((), (error,))
     states = calendar.states(lines, now, acts)
     return Dates(
         tuple((line, states[line.key]) for line in lines),

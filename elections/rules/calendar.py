@@ -158,7 +158,11 @@ def _outside(timetable: Timetable, vote: Vote, lines: Mapping[str, Line]) -> Ite
     window = timetable.window
     if window is None or vote.expiry is None:
         return
-    first, last = between(window.months, window.days, vote.expiry)
+    try:
+        first, last = between(window.months, window.days, vote.expiry)
+    except ProtocolError as error:
+        yield error
+        return
     for key, day in (("opening", lines["opening"].day), ("closing", lines["closing"].day)):
         if day is not None and not first <= day <= last:
             yield ProtocolError(

@@ -5,6 +5,7 @@ English needs no list of its own: a refusal of the pure floor prints English alr
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import hour
@@ -64,6 +65,13 @@ def _hour(text: str) -> str:
         return text
 
 
+def _day(text: str) -> str:
+    try:
+        return i18n.day_in_words(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _phase(name: str) -> str:
     return i18n.words(PHASES[Phase(name)]) if name in set(Phase) else name
 
@@ -77,9 +85,13 @@ _NAMES: dict[str, Callable[[str], str]] = {
     "at": _hour,
     "closing": _hour,
     "current": _phase,
+    "day": _day,
     "field": lambda name: _FIELDS.get(name, name),
+    "first": _day,
     "hour": _hour,
+    "last": _day,
     "opening": _hour,
+    "other_day": _day,
     "phase": _phase,
     "role": words.role_name,
     "roles": _roles,

@@ -121,6 +121,12 @@ class HoursForm(FlaskForm):
         return _hour(self.opening_day, self.opening_hour), _hour(self.closing_day, self.closing_hour)
 
 
+class ExpiryForm(FlaskForm):
+    """When the mandates in course expire; asked by an address, so that nothing is kept of it."""
+
+    expiry = Day(_("Fin des mandats en cours"), _("Indiquez le jour où les mandats en cours prennent fin."), name="fin")
+
+
 def _hour(day: Field, hour: Field) -> datetime:
     return paris(day.data, hour.data)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext
 
+from elections.rules.calendar import ASSUMED, PROVISIONAL, STATES
 from elections.rules.phases import PHASES, ROLES, Role, Words
 from elections.web import i18n
 
@@ -54,6 +55,7 @@ _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 def init_app(app: Flask) -> None:
     """Give templates the names."""
     app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS)
+    app.jinja_env.globals.update(ASSUMED=ASSUMED, PROVISIONAL=PROVISIONAL, STATES=STATES)
     app.add_template_filter(role_name)
     app.add_template_filter(act_name)
     app.add_template_filter(capitalize_first)

@@ -314,12 +314,15 @@ def test_notice_shorter_than_fifteen_days_is_told_while_a_vote_is_prepared():
         (vote(date(2099, 12, 28), date(2100, 1, 2)), "closing"),
         (vote(date(2098, 12, 28), date(2099, 1, 2)), "destruction"),
         (vote(published=date(2100, 1, 1)), "publication"),
-        (vote(expiry=date(2100, 1, 1)), "expiry"),
     ],
 )
 def test_years_that_the_almanac_does_not_know_are_refused(given, what):
     with pytest.raises(ProtocolError, match=f"^{what}: legal dates are computed for the years 2000 to 2099 only"):
         calendar.faults(CAV, given)
+
+
+def test_an_end_of_mandates_in_such_a_year_is_told():
+    assert [rule for rule, _ in told(given=vote(expiry=date(2100, 1, 1)))] == ["rules.year"]
 
 
 # --- Where a date stands
