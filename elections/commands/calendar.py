@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from elections.commands._days import DAY
 from elections.commands._state import HOUR, now, open_state, state_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from elections.protocol.errors import ProtocolError
@@ -20,22 +20,6 @@ if TYPE_CHECKING:
     from elections.rules.steps import Language
 
     _Dates = tuple[Sequence[Line], Mapping[str, State], Sequence[ProtocolError]]
-
-
-class Day(click.ParamType[date]):
-    """A day, as 2026-03-01."""
-
-    name = "day"
-
-    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read it."""
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day like 2026-03-01", param, ctx)
-
-
-DAY = Day()
 
 
 @click.command("calendar")

@@ -182,6 +182,13 @@ RULES: dict[str, str] = {
     "rules.date-order": "{what}, {day}: comes after what it must precede, {other}, {other_day} ({article})",
     "rules.date-passed": "{what}: the last day was {day} ({article})",
     "rules.replacement": "{what}: no replacement says who takes a seat of {contests}",
+    "mandates.none": "this election says nothing of mandates: it elects nobody, or its model has no such table",
+    "mandates.person": "nobody elected, and no substitute, stands at line {place} of this candidacy",
+    "mandates.gone": "{name} has left already",
+    "mandates.day": "{day}: not a day of the mandates, which last from {first} to {last}",
+    "mandates.elected": "candidacy {candidacy}: the elected are not the first names of the sealed list",
+    "mandates.candidacy": "there is no candidacy {candidacy!r} (known: {known})",
+    "mandates.event": "there is no event number {number}, or it was withdrawn",
     # setup, entry, journal, record
     "setup.hours": "{what}: the opening must come before the closing",
     "setup.contests": "{what}: the contests of the election must name this one, each once",

@@ -52,14 +52,20 @@ def read(session: Session, election_uuid: str, now: datetime, expiry: date | Non
     )
 
 
+def proclaimed(session: Session, election: Election) -> date:
+    """The day in Paris on which the last contest of a proclaimed election was."""
+    entries = journal.entries(session, election.uuid)
+    return max(entry.at for entry in entries if entry.act == Act.PROCLAIM).astimezone(PARIS).date()
+
+
 def _vote(session: Session, election: Election, expiry: date | None) -> tuple[Vote, set[Act]]:
     """What dates are counted from, and the acts that every contest has done which was not stopped."""
     going = {contest.uuid for contest in election.contests if contest.phase != Phase.STOPPED}
-    seen: dict[str, dict[str, datetime]] = {}
+    seen: dict[str, set[str]] = {}
     for entry in journal.entries(session, election.uuid):
         if entry.contest in going:
-            seen.setdefault(entry.act, {})[entry.contest] = entry.at
-    acts = {act for act in Act if going and seen.get(act, {}).keys() == going}
+            seen.setdefault(entry.act, set()).add(entry.contest)
+    acts = {act for act in Act if going and seen.get(act) == going}
     closing = max((contest.closing for contest in election.contests), default=election.closing)
-    published = max(seen[Act.PROCLAIM].values()).astimezone(PARIS).date() if Act.PROCLAIM in acts else None
+    published = proclaimed(session, election) if Act.PROCLAIM in acts else None
     return Vote(election.opening, closing, election.grace, published, expiry), acts

@@ -129,9 +129,15 @@ def _check_hours(opening: datetime, closing: datetime, now: datetime) -> None:
         raise ProtocolError("registry.hours", opening=hour_text(opening), closing=hour_text(closing))
 
 
+def model_of(election: Election) -> Model | None:
+    """The model with which an election began; None where this program does not know it."""
+    return models.load(election.model) if election.model in models.names() else None
+
+
 def timetable(election: Election) -> Timetable | None:
-    """The legal dates that its model counts; None where it has none, or is a model that this program does not know."""
-    return models.load(election.model).calendar if election.model in models.names() else None
+    """The legal dates that its model counts, None where it counts none."""
+    model = model_of(election)
+    return model.calendar if model else None
 
 
 def find(session: Session, uuid: str) -> Election:

@@ -6,6 +6,8 @@
   a method takes and gives, `result` writes result.json;
 - `models`: the elections the office can start from, one TOML file each; `timetable` and `succession` hold two of
   their tables, `tables` what they are read with.
+- `calendar`: the dates that the law counts from the hours of a vote; `days` counts them;
+- `mandates`: who sits on a day after the election; `mandate_lines` says it.
 
 No database, clock, network or environment; no floats anywhere.
 """

@@ -44,6 +44,11 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def eve(day: date) -> date:
+    """The day before."""
+    return day - timedelta(days=1)
+
+
 def is_worked(day: date, territory: str) -> bool:
     """Whether a day is neither a Saturday, nor a Sunday, nor a public holiday there."""
     return day.weekday() < _SATURDAY and day not in holidays.country_holidays("FR", TERRITORIES[territory])

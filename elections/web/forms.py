@@ -127,6 +127,26 @@ class ExpiryForm(FlaskForm):
     expiry = Day(_("Fin des mandats en cours"), _("Indiquez le jour où les mandats en cours prennent fin."), name="fin")
 
 
+class BeginForm(FlaskForm):
+    """The first day of the mandates."""
+
+    begin = Day(_("Premier jour des mandats"), _("Indiquez le premier jour des mandats."))
+
+
+class VacancyForm(FlaskForm):
+    """Who sits no longer, from when, and why."""
+
+    person = Choice(_("Personne"), _("Choisissez une personne."))
+    day = Day(_("Ne siège plus à compter du"), _("Indiquez le jour."))
+    cause = Radio(_("Cause"), _("Choisissez une cause."))
+
+
+class WithdrawForm(FlaskForm):
+    """An entry that was wrong."""
+
+    number = Number(_("Numéro"), _("Indiquez un nombre entier."))
+
+
 def _hour(day: Field, hour: Field) -> datetime:
     return paris(day.data, hour.data)
 

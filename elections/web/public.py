@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, render_template, request, send_file
 
-from elections import counting
+from elections import counting, mandates
 from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import Setup
@@ -60,6 +60,7 @@ def election(election_uuid: str) -> str:
             phase=elections.phase(found),
             setup=setup,
             dates=_dates(session, election_uuid),
+            mandates=mandates.kept(session, election_uuid),
             published=_manifest(election_uuid),
         )
 

@@ -184,6 +184,13 @@ SENTENCES: dict[str, str] = {
     "rules.date-order": "{what}, le {day} : trop tard, ce devait être avant « {other} », le {other_day} ({article}).",
     "rules.date-passed": "{what} : le dernier jour était le {day} ({article}).",
     "rules.replacement": "{what} : aucun remplacement ne dit qui prend un siège de {contests}.",
+    "mandates.none": "Cette élection ne dit rien des mandats : elle n'élit personne, ou son modèle n'en traite pas.",
+    "mandates.person": "Aucun élu ni suppléant ne figure à la ligne {place} de cette candidature.",
+    "mandates.gone": "{name} a déjà quitté ses fonctions.",
+    "mandates.day": "Le {day} n'est pas un jour de ces mandats, qui vont du {first} au {last}.",
+    "mandates.elected": "Candidature {candidacy} : les élus ne sont pas les premiers noms de la liste scellée.",
+    "mandates.candidacy": "Il n'y a pas de candidature « {candidacy} » (connues : {known}).",
+    "mandates.event": "Il n'y a pas d'événement numéro {number}, ou il a été retiré.",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",

@@ -58,6 +58,8 @@ TABLE = {
     "officer.stand": DESK,
     "officer.file_candidacies": {"officer": DRAFT},
     "officer.show_journal": DESK,
+    "mandates.show": {"anyone": PUBLISHED},
+    **{f"mandates.{act}": {"officer": PUBLISHED} for act in ("desk", "vacate", "begin", "withdraw")},
     "roll.show": DESK,
     "roll.look": {"officer": DRAFT},
     "roll.apply": {"officer": DRAFT},
