@@ -164,7 +164,8 @@ def sitting(mandate: Mandate, contest: Contest, term: Term, vacancies: Sequence[
     seats, waiting = _begin(contest, rule, term)
     elected = [seat.holder for seat in seats if seat.holder is not None]
     found = Sitting(seats, waiting, set(elected) if on >= term.first else set())
-    if rule.assumed:
+    if rule.assumed and not mandate.assumed:
+        # Otherwise `lines` has said so of the whole.
         found.steps.append(line("assumed", rule.article, UNREAD))
     left = {*elected, *waiting}
     gone = set[Person]()

@@ -140,9 +140,9 @@ def hour_in_words(hour: datetime) -> str:
     return f"{day} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
 
 
-def day_in_words(day: date) -> str:
+def day_in_words(day: date, *, weekday: bool = True) -> str:
     """A day in words: « lundi 2 février 2026 »."""
-    return days.in_english(day, weekday=True) if language() == "en" else days.in_french(day, weekday=True)
+    return days.in_english(day, weekday=weekday) if language() == "en" else days.in_french(day, weekday=weekday)
 
 
 def day_and_hour(hour: datetime) -> str:

@@ -71,7 +71,7 @@ def test_hours_that_the_law_forbids_are_refused_on_the_spot(site, commission):
 def test_what_has_passed_is_told_and_refuses_nothing(site, commission):
     site.now = OPENING.replace(day=1)
     page = text(site.desk("officer").get(commission))
-    assert "points à examiner Rien n’est refusé pour autant" in page
+    assert "points à examiner. Rien n’est refusé pour autant" in page
     assert "Notice et moyens d’authentification remis à chaque électeur : le dernier jour était le jeudi 22" in page
 
 
