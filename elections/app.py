@@ -20,11 +20,13 @@ from elections.web import (
     access,
     board,
     booth_api,
+    calendar,
     ceremony,
     elector,
     headers,
     i18n,
     login,
+    mandates,
     officer,
     public,
     refusals,
@@ -73,7 +75,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
-    for room in (public, login, elector, booth_api, officer, roll, board, ceremony):
+    for room in (public, login, elector, booth_api, officer, calendar, mandates, roll, board, ceremony):
         app.register_blueprint(room.blueprint)
     access.check(app)
     return app

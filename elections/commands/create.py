@@ -42,7 +42,7 @@ def command(
     state: Path,
 ) -> None:
     """Create an election from MODEL, and print its uuid; `elections model list` names the models."""
-    from elections.registry import elections
+    from elections.registry import calendar, elections
     from elections.registry.journal import Actor
     from elections.rules.phases import Role
 
@@ -64,4 +64,6 @@ def command(
         for contest in election.contests:
             click.echo(f"{contest.key:6} {contest.uuid}  {contest.title}", err=True)
         uuid = election.uuid
+        for fault in calendar.read(session, uuid, now()).faults:
+            click.echo(f"Warning: {fault}", err=True)
     click.echo(uuid)

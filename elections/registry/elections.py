@@ -17,7 +17,9 @@ from elections.protocol.group import group_by_name
 from elections.protocol.setup import URN_PATTERN
 from elections.registry import journal
 from elections.registry.tables import Contest, Election
+from elections.rules import models
 from elections.rules.phases import Phase, least_advanced
+from elections.rules.timetable import check_duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from elections.registry.journal import Actor
     from elections.rules.models import Model
+    from elections.rules.timetable import Timetable
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _UUID_LENGTH = 22
@@ -58,10 +61,12 @@ def create(  # noqa: PLR0913 - what an office decides
 ) -> Election:
     """A new election in phase draft, with one contest for each of the model's; hours are aware, whole seconds.
 
-    Refused: hours in the wrong order or past (`registry.hours`), a group or a name that the protocol does not
-    know, the same issuer twice, key holders that the model's policy cannot do with.
+    Refused: hours in the wrong order or past (`registry.hours`), a duration that the law forbids (`rules.duration`),
+    a group or a name that the protocol does not know, the same issuer twice, key holders that the model's policy
+    cannot do with.
     """
     _check_hours(opening, closing, now)
+    check_duration(None if model.rehearsal else model.calendar, opening, closing)
     group_by_name(group, "group")
     for name in (urn_name, *issuers):
         string(name, "name of an urn or an issuer", URN_PATTERN)
@@ -111,6 +116,7 @@ def set_hours(
     """Another opening and closing hour of a draft."""
     election = changeable(session, election_uuid)
     _check_hours(opening, closing, now)
+    check_duration(None if election.rehearsal else timetable(election), opening, closing)
     election.opening, election.closing = opening, closing
     for contest in election.contests:
         contest.closing = closing
@@ -124,6 +130,17 @@ def _check_hours(opening: datetime, closing: datetime, now: datetime) -> None:
     check_year(closing)
     if not (opening < closing and now < closing):
         raise ProtocolError("registry.hours", opening=hour_text(opening), closing=hour_text(closing))
+
+
+def model_of(election: Election) -> Model | None:
+    """The model with which an election began; None where this program does not know it."""
+    return models.load(election.model) if election.model in models.names() else None
+
+
+def timetable(election: Election) -> Timetable | None:
+    """The legal dates that its model counts, None where it counts none."""
+    model = model_of(election)
+    return model.calendar if model else None
 
 
 def find(session: Session, uuid: str) -> Election:

@@ -20,6 +20,7 @@ from elections.protocol.trustees import Trustees
 from elections.registry import candidacies, elections, journal, roll
 from elections.rules.phases import Act, Phase, permit
 from elections.rules.seats import check_candidacies, check_rule
+from elections.rules.timetable import check_duration
 from elections.verify.checks import check_holders
 
 if TYPE_CHECKING:
@@ -58,10 +59,13 @@ def part(session: Session, contest_uuid: str) -> dict[str, Json]:
     """The registry's share of setup.json: all but `booth`, `issuers`, `link_key` and `software`.
 
     Refused while something is missing: keys or trustees (`registry.missing`), candidacies, an elector's code
-    (`roll.keyless`), a choice that the rule leaves open (`check_rule`).
+    (`roll.keyless`), a choice that the rule leaves open (`check_rule`); and a duration that the law forbids
+    (`rules.duration`).
     """
     contest = elections.contest(session, contest_uuid)
     election = contest.election
+    if not election.rehearsal:
+        check_duration(elections.timetable(election), election.opening, election.closing)
     filed = candidacies.filed(contest)
     if not (filed and contest.trustees and election.record_key and election.urn_key):
         raise ProtocolError("registry.missing", contest=contest.title)

@@ -266,3 +266,28 @@ class CeremonyDocument(RegistryBase):
     role: Mapped[str] = mapped_column(String(64), primary_key=True)
     step: Mapped[str] = mapped_column(String(100), primary_key=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MandateEvent(RegistryBase):
+    """What happened to the mandates after the election: they begin, a seat falls vacant, an entry is withdrawn.
+
+    A person is a place on a sealed candidacy. The cause stays here: it may tell of somebody's health, and neither the
+    journal nor any public page repeats it. This table only grows.
+    """
+
+    __tablename__ = "mandate_event"
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(10))
+    """`begin`, `vacancy` or `withdraw`."""
+    at: Mapped[datetime] = mapped_column(Hour)
+    """When it was entered; `day` is when it took effect."""
+    day: Mapped[str | None] = mapped_column(String(10))
+    contest_uuid: Mapped[str | None] = mapped_column(ForeignKey("contest.uuid"))
+    candidacy: Mapped[int | None]
+    rank: Mapped[str | None] = mapped_column(String(10))
+    place: Mapped[int | None]
+    cause: Mapped[str | None] = mapped_column(String(12))
+    withdrawn: Mapped[int | None]
+    """The sequence of the entry that this one takes back."""

@@ -4,7 +4,10 @@
 - `steps`: one line of an arithmetic, in French and in English, with its numbers and its article;
 - `seats`: what can be counted, and who is elected; `quotient` and `majority` hold the methods, `outcome` what
   a method takes and gives, `result` writes result.json;
-- `models`: the elections the office can start from, one TOML file each.
+- `models`: the elections the office can start from, one TOML file each; `timetable` and `succession` hold two of
+  their tables, `tables` what they are read with.
+- `calendar`: the dates that the law counts from the hours of a vote; `days` counts them;
+- `mandates`: who sits on a day after the election; `mandate_lines` says it.
 
 No database, clock, network or environment; no floats anywhere.
 """

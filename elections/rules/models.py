@@ -22,10 +22,12 @@ Format, all keys required unless said otherwise; texts are one line, in the lang
     parameters  = { article = "…" }   its parameters (`seats.check_rule`)
     order       = "drawn"             display order of candidacies: "drawn" or "alphabetical"
     articles    = ["…"]               the texts this contest rests on
+    [calendar]                        optional: the dates that the law sets; `timetable` tells its format
+    [mandate]                         optional: mandates and replacements; `succession` tells its format
 
 `based_on = "OTHER"` takes every key from another model and replaces those given besides; `format` is
-required in both, and the other must not be based on a third. What a reader of the file should know
-stands in it as comments.
+required in both, and the other must not be based on a third. `calendar` and `mandate` name contests, so who gives
+other contests gives them too, or has none. What a reader of the file should know stands in it as comments.
 """
 
 from __future__ import annotations
@@ -35,10 +37,12 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from elections.protocol.canonical import array, boolean, fields, integer, string
+from elections.protocol.canonical import boolean, fields, integer, string
 from elections.protocol.errors import ProtocolError
+from elections.rules import succession, timetable
 from elections.rules.phases import Role
 from elections.rules.seats import MOST_SEATS, Ballot, ballot_kind, check_rule
+from elections.rules.tables import KEY, LINE, choice, choices, distinct, numbered, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,10 +53,9 @@ if TYPE_CHECKING:
 ORDERS = ("drawn", "alphabetical")
 
 _FORMAT = "isoloir-model-1"
-_LINE = r"[^\x00-\x1f\x7f]{1,400}"
-_KEY = r"[a-z0-9-]{1,32}"
 _LONGEST_GRACE = 24 * 3600
 _KEYS = ("format", "title", "rehearsal", "grace", "audience", "sources", "not_found", "policy", "batches", "contests")
+_OPTIONAL = ("calendar", "mandate")
 _CONTEST_KEYS = ("key", "title", "college", "seats", "method", "parameters", "order", "articles")
 _BATCH_KEYS = ("at_once", "every", "keep_back", "publish_at", "single_below")
 _ELECTOR = "elector"
@@ -100,6 +103,8 @@ class Model:
     policy: tuple[KeyGroup, ...]
     batches: Mapping[str, int]
     contests: tuple[ContestModel, ...]
+    calendar: timetable.Timetable | None = None
+    mandate: succession.Mandate | None = None
 
     def policy_for(self, delegates: Sequence[str]) -> list[dict[str, Json]]:
         """The policy of setup.json once the delegates' roles are known, one holder for each of `delegates`.
@@ -113,7 +118,7 @@ class Model:
                 role for holder in group.holders for role in (delegates if holder == Role.DELEGATE else [holder])
             ]
             what = f"model {self.name}, policy {place}"
-            _distinct(holders, what)
+            distinct(holders, what)
             threshold = 1 if len(holders) == 1 else group.threshold
             _check_threshold(threshold, len(holders), what)
             groups.append({"holders": holders, "threshold": threshold})
@@ -135,32 +140,38 @@ def parse(data: bytes, name: str) -> Model:
     what = f"model {name}"
     table = _toml(data, what)
     if "based_on" in table:
-        other = string(table.pop("based_on"), f"{what}, based_on", _KEY)
+        other = string(table.pop("based_on"), f"{what}, based_on", KEY)
         base = _toml(_read(other), f"model {other}")
         if "based_on" in base:
             raise ProtocolError("rules.based_on", what=what, base=other)
         # Each file says itself which format it is written in.
         base.pop("format", None)
+        if "contests" in table:
+            # These two name the contests of the other model.
+            base = {key: value for key, value in base.items() if key not in _OPTIONAL}
         table = base | table
-    fields(table, what, _KEYS)
-    _choice(table["format"], f"{what}, format", (_FORMAT,))
+    fields(table, what, _KEYS, _OPTIONAL)
+    choice(table["format"], f"{what}, format", (_FORMAT,))
     contests = tuple(
-        _contest(item, f"{what}, contest {place}") for place, item in _numbered(table["contests"], f"{what}, contests")
+        _contest(item, f"{what}, contest {place}") for place, item in numbered(table["contests"], f"{what}, contests")
     )
-    _distinct([contest.key for contest in contests], f"{what}, contests, key")
+    keys = [contest.key for contest in contests]
+    distinct(keys, f"{what}, contests, key")
     return Model(
         name=name,
-        title=string(table["title"], f"{what}, title", _LINE),
+        title=string(table["title"], f"{what}, title", LINE),
         rehearsal=boolean(table["rehearsal"], f"{what}, rehearsal"),
         grace=integer(table["grace"], f"{what}, grace", 0, _LONGEST_GRACE),
-        audience=_roles(table["audience"], f"{what}, audience", (_ELECTOR, *Role)),
-        sources=_texts(table["sources"], f"{what}, sources"),
-        not_found=_texts(table["not_found"], f"{what}, not_found"),
+        audience=choices(table["audience"], f"{what}, audience", (_ELECTOR, *Role)),
+        sources=texts(table["sources"], f"{what}, sources"),
+        not_found=texts(table["not_found"], f"{what}, not_found"),
         policy=tuple(
-            _group(item, f"{what}, policy {place}") for place, item in _numbered(table["policy"], f"{what}, policy")
+            _group(item, f"{what}, policy {place}") for place, item in numbered(table["policy"], f"{what}, policy")
         ),
         batches=_batches(table["batches"], f"{what}, batches"),
         contests=contests,
+        calendar=timetable.parse(table["calendar"], f"{what}, calendar", keys) if "calendar" in table else None,
+        mandate=succession.parse(table["mandate"], f"{what}, mandate", keys) if "mandate" in table else None,
     )
 
 
@@ -190,7 +201,7 @@ def _toml(data: bytes, what: str) -> dict[str, Json]:
 
 def _contest(value: Json, what: str) -> ContestModel:
     table = fields(value, what, _CONTEST_KEYS)
-    key = string(table["key"], f"{what}, key", _KEY)
+    key = string(table["key"], f"{what}, key", KEY)
     what = f"{what} ({key})"
     seats = integer(table["seats"], f"{what}, seats", 1, MOST_SEATS)
     method = string(table["method"], f"{what}, method")
@@ -200,19 +211,19 @@ def _contest(value: Json, what: str) -> ContestModel:
     check_rule(method, seats, parameters, None, what)
     return ContestModel(
         key=key,
-        title=string(table["title"], f"{what}, title", _LINE),
-        college=string(table["college"], f"{what}, college", _LINE),
+        title=string(table["title"], f"{what}, title", LINE),
+        college=string(table["college"], f"{what}, college", LINE),
         seats=seats,
         method=method,
         parameters=parameters,
-        order=_choice(table["order"], f"{what}, order", ORDERS),
-        articles=_texts(table["articles"], f"{what}, articles"),
+        order=choice(table["order"], f"{what}, order", ORDERS),
+        articles=texts(table["articles"], f"{what}, articles"),
     )
 
 
 def _group(value: Json, what: str) -> KeyGroup:
     table = fields(value, what, ("holders", "threshold"))
-    holders = _roles(table["holders"], f"{what}, holders", (Role.PRESIDENT, Role.SECRETARY, Role.DELEGATE))
+    holders = choices(table["holders"], f"{what}, holders", (Role.PRESIDENT, Role.SECRETARY, Role.DELEGATE))
     threshold = integer(table["threshold"], f"{what}, threshold", 1)
     if Role.DELEGATE not in holders:
         # How many delegates there will be is not known here; `policy_for` looks at their group.
@@ -232,34 +243,3 @@ def _batches(value: Json, what: str) -> dict[str, int]:
     if not 2 * batches["keep_back"] <= batches["publish_at"] <= batches["at_once"]:
         raise ProtocolError("rules.batches", what=what)
     return batches
-
-
-def _numbered(value: Json, what: str) -> list[tuple[int, Json]]:
-    """The items of an array that must not be empty, numbered from 1."""
-    items = array(value, what)
-    if not items:
-        raise ProtocolError("json.type", what=what, expected="at least one item")
-    return list(enumerate(items, 1))
-
-
-def _texts(value: Json, what: str) -> tuple[str, ...]:
-    return tuple(string(item, f"{what} {place}", _LINE) for place, item in enumerate(array(value, what), 1))
-
-
-def _roles(value: Json, what: str, known: Sequence[str]) -> tuple[str, ...]:
-    roles = [_choice(item, f"{what} {place}", known) for place, item in _numbered(value, what)]
-    _distinct(roles, what)
-    return tuple(roles)
-
-
-def _choice(value: Json, what: str, known: Sequence[str]) -> str:
-    text = string(value, what)
-    if text not in known:
-        raise ProtocolError("rules.choice", what=what, text=text[:40], known=", ".join(known))
-    return text
-
-
-def _distinct(values: Sequence[str], what: str) -> None:
-    for place, value in enumerate(values):
-        if value in values[:place]:
-            raise ProtocolError("rules.twice", what=what, text=value)

@@ -67,10 +67,13 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same words in both languages."""
+    """The same words in both languages; a refusal on a terminal reads English."""
 
     en: str
     fr: str
+
+    def __str__(self) -> str:
+        return self.en
 
 
 @dataclass(frozen=True, slots=True)

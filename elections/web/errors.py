@@ -5,12 +5,13 @@ English needs no list of its own: a refusal of the pure floor prints English alr
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import hour
 from elections.protocol.errors import ProtocolError
 from elections.registry import candidacies, roll_file
-from elections.rules.phases import PHASES, Phase
+from elections.rules.phases import PHASES, Phase, Words
 from elections.web import i18n, words
 from elections.web.sentences import SENTENCES
 
@@ -62,6 +63,8 @@ def _said(key: str, value: object) -> object:
     """A value as a person reads it; what is no name of ours stays as it is."""
     if isinstance(value, ProtocolError):
         return sentence(value)
+    if isinstance(value, Words):
+        return i18n.words(value)
     known = _NAMES.get(key)
     return value if known is None or not isinstance(value, str) else known(value)
 
@@ -78,6 +81,13 @@ def _hour(text: str) -> str:
         return text
 
 
+def _day(text: str) -> str:
+    try:
+        return i18n.day_in_words(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _phase(name: str) -> str:
     return i18n.words(PHASES[Phase(name)]) if name in set(Phase) else name
 
@@ -91,9 +101,13 @@ _NAMES: dict[str, Callable[[str], str]] = {
     "at": _hour,
     "closing": _hour,
     "current": _phase,
+    "day": _day,
     "field": lambda name: _FIELDS.get(name, name),
+    "first": _day,
     "hour": _hour,
+    "last": _day,
     "opening": _hour,
+    "other_day": _day,
     "phase": _phase,
     "role": words.role_name,
     "roles": _roles,

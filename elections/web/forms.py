@@ -123,6 +123,32 @@ class HoursForm(FlaskForm):
         return _hour(self.opening_day, self.opening_hour), _hour(self.closing_day, self.closing_hour)
 
 
+class ExpiryForm(FlaskForm):
+    """When the mandates in course expire; asked by an address, so that nothing is kept of it."""
+
+    expiry = Day(_("Fin des mandats en cours"), _("Indiquez le jour où les mandats en cours prennent fin."), name="fin")
+
+
+class BeginForm(FlaskForm):
+    """The first day of the mandates."""
+
+    begin = Day(_("Premier jour des mandats"), _("Indiquez le premier jour des mandats."))
+
+
+class VacancyForm(FlaskForm):
+    """Who sits no longer, from when, and why."""
+
+    person = Choice(_("Personne"), _("Choisissez une personne."))
+    day = Day(_("Ne siège plus à compter du"), _("Indiquez le jour."))
+    cause = Radio(_("Cause"), _("Choisissez une cause."))
+
+
+class WithdrawForm(FlaskForm):
+    """An entry that was wrong."""
+
+    number = Number(_("Numéro"), _("Indiquez un nombre entier."))
+
+
 def _hour(day: Field, hour: Field) -> datetime:
     return paris(day.data, hour.data)
 

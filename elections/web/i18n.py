@@ -22,8 +22,10 @@ from flask import g, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
+from elections.rules import days
+
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from typing import Literal
 
     from flask import Flask, Response
@@ -105,6 +107,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(french)
     app.add_template_filter(words)
     app.add_template_filter(hour_in_words)
+    app.add_template_filter(day_in_words)
     app.add_template_filter(day_and_hour)
     app.add_template_filter(number)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
@@ -135,6 +138,11 @@ def hour_in_words(hour: datetime) -> str:
     if here.day == 1:
         day = day.replace(" 1 ", " 1er ", 1)
     return f"{day} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
+
+
+def day_in_words(day: date, *, weekday: bool = True) -> str:
+    """A day in words: « lundi 2 février 2026 »."""
+    return days.in_english(day, weekday=weekday) if language() == "en" else days.in_french(day, weekday=weekday)
 
 
 def day_and_hour(hour: datetime) -> str:

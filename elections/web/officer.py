@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from elections import keyholders
+from elections import keyholders, mandates
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
@@ -24,8 +24,7 @@ from elections.web import visit
 from elections.web.access import ALWAYS, DESK, DRAFT, OFFICER, access, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
-from elections.web.forms import ConfirmForm, ElectionForm, FileForm, HoursForm
-from elections.web.i18n import PARIS
+from elections.web.forms import ElectionForm, FileForm
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -102,6 +101,7 @@ def desk(election_uuid: str) -> str:
             acts=_election_acts(election),
             ready=waiting[0] == "prepare",
             fixed=any(contest.setup is not None for contest in election.contests),
+            mandates=mandates.kept(session, election_uuid),
         )
 
 
@@ -167,30 +167,6 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
     ]
 
 
-@blueprint.route("/election/<election_uuid>/calendrier", methods=["GET", "POST"])
-@access({OFFICER: DRAFT})
-def calendar(election_uuid: str) -> str | Response | tuple[str, int]:
-    """Opening and closing of a draft."""
-    with visit.store().registry_reader() as session:
-        election = elections.find(session, election_uuid)
-        title = election.title
-        opening, closing = (hour.astimezone(PARIS) for hour in (election.opening, election.closing))
-    form = HoursForm(
-        opening_day=opening.date(), opening_hour=opening.time(), closing_day=closing.date(), closing_hour=closing.time()
-    )
-    refused = None
-    if form.validate_on_submit():
-        try:
-            with visit.store().registry.begin() as session:
-                elections.set_hours(session, election_uuid, *form.hours, visit.actor(), visit.now())
-        except ProtocolError as error:
-            refused = sentence(error)
-        else:
-            flash(_("Le calendrier est enregistré."), "good")
-            return redirect(url_for(".desk", election_uuid=election_uuid), 303)
-    return _page("officer/calendar.html", form, refused, election_uuid=election_uuid, title=title)
-
-
 @blueprint.get("/election/<election_uuid>/candidatures")
 @access(to(DESK))
 def stand(election_uuid: str) -> str:
@@ -244,8 +220,6 @@ def show_journal(election_uuid: str) -> str:
         )
 
 
-def _page(
-    template: str, form: ElectionForm | HoursForm | ConfirmForm, refused: str | None, **values: object
-) -> str | tuple[str, int]:
+def _page(template: str, form: ElectionForm, refused: str | None, **values: object) -> str | tuple[str, int]:
     page = render_template(template, form=form, refused=refused, hour_text=hour_text, **values)
     return (page, 422) if refused or form.errors else page

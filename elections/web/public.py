@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, render_template, request, send_file
 
-from elections import counting
+from elections import counting, mandates
 from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import Setup
-from elections.registry import elections
+from elections.registry import calendar, elections
 from elections.rules.phases import Phase
 from elections.web import visit
 from elections.web.access import EVERYBODY, FIXED, PUBLISHED, access
@@ -25,8 +25,11 @@ from elections.web.visit import ANYONE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy.orm import Session
+
     from elections.protocol.canonical import Json
     from elections.registry.tables import Contest
+    from elections.rules.calendar import Line
 
 blueprint = Blueprint("public", __name__)
 
@@ -56,8 +59,16 @@ def election(election_uuid: str) -> str:
             election=found,
             phase=elections.phase(found),
             setup=setup,
+            dates=_dates(session, election_uuid),
+            mandates=mandates.kept(session, election_uuid),
             published=_manifest(election_uuid),
         )
+
+
+def _dates(session: Session, election_uuid: str) -> list[Line]:
+    """The legal dates that concern electors."""
+    lines = calendar.read(session, election_uuid, visit.now()).lines
+    return [line for line, _ in lines if line.public and line.day is not None]
 
 
 @blueprint.get("/scrutin/<contest_uuid>")

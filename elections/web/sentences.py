@@ -192,6 +192,23 @@ SENTENCES: dict[str, str] = {
     "rules.batches": "{what} : publish_at vaut au moins deux fois keep_back, et at_once au moins publish_at.",
     "rules.policy": "{what} : seuil de {threshold} pour {holders} détenteurs ; il doit être inférieur, sans quoi perdre"
     " une clé perd le vote.",
+    # rules: timetable, calendar, succession, mandates
+    "rules.offset": "{what} : « {text} » n'est ni « not found » ni de la forme « -1 month », « -21 days » ou"
+    " « +5 clear days ».",
+    "rules.year": "{what} : les dates légales ne se calculent que de {least} à {most}.",
+    "rules.duration": "Du {opening} au {closing} : un vote par internet dure de 72 heures à 8 jours (R. 211-561).",
+    "rules.window": "{what}, le {day} : hors de la période qui va du {first} au {last}, avant la fin des mandats"
+    " ({article}).",
+    "rules.date-order": "{what}, le {day} : trop tard, ce devait être avant « {other} », le {other_day} ({article}).",
+    "rules.date-passed": "{what} : le dernier jour était le {day} ({article}).",
+    "rules.replacement": "{what} : aucun remplacement ne dit qui prend un siège de {contests}.",
+    "mandates.none": "Cette élection ne dit rien des mandats : elle n'élit personne, ou son modèle n'en traite pas.",
+    "mandates.person": "Aucun élu ni suppléant ne figure à la ligne {place} de cette candidature.",
+    "mandates.gone": "{name} a déjà quitté ses fonctions.",
+    "mandates.day": "Le {day} n'est pas un jour de ces mandats, qui vont du {first} au {last}.",
+    "mandates.elected": "Candidature {candidacy} : les élus ne sont pas les premiers noms de la liste scellée.",
+    "mandates.candidacy": "Il n'y a pas de candidature « {candidacy} » (connues : {known}).",
+    "mandates.event": "Il n'y a pas d'événement numéro {number}, ou il a été retiré.",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext
 
+from elections.rules.calendar import ASSUMED, PROVISIONAL, STATES
+from elections.rules.mandates import NOBODY
 from elections.rules.phases import PHASES, ROLES, Role, Words
 from elections.web import i18n
 
@@ -38,6 +40,9 @@ ACTS: dict[str, Words] = {
     "count": Words("Votes counted", "Dépouillement"),
     "proclaim": Words("Result proclaimed", "Proclamation du résultat"),
     "archive": Words("Archived", "Archivage"),
+    "mandates-begin": Words("First day of the mandates", "Premier jour des mandats"),
+    "vacancy": Words("Seat vacant", "Siège vacant"),
+    "mandates-withdraw": Words("Entry on mandates withdrawn", "Saisie sur les mandats retirée"),
 }
 """The acts of the journal."""
 
@@ -55,6 +60,7 @@ _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 def init_app(app: Flask) -> None:
     """Give templates the names."""
     app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS)
+    app.jinja_env.globals.update(ASSUMED=ASSUMED, NOBODY=NOBODY, PROVISIONAL=PROVISIONAL, STATES=STATES)
     app.add_template_filter(role_name)
     app.add_template_filter(act_name)
     app.add_template_filter(capitalize_first)

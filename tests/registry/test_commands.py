@@ -13,7 +13,7 @@ from elections.storage import Store
 from tests.refused import refused
 from tests.registry.common import NOW, ROLL, line, sheet
 
-HOURS = ("--opening", "2026-02-06T08:00+01:00", "--closing", "2099-02-12T16:00+01:00")
+HOURS = ("--opening", "2090-02-06T08:00+01:00", "--closing", "2090-02-12T16:00+01:00")
 CANDIDACIES = sheet("s2a;t;;DUPONT Anne;", header="collège;candidature;titre;titulaire;suppléant")
 CAV = ROLL.replace(b";list;", b";s1;").replace(b";one;", b";s2a;")
 

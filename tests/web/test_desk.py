@@ -93,7 +93,8 @@ def test_the_calendar_of_a_draft_may_change(draft):
     hours = {key: NEW[key] for key in NEW if key.endswith(("day", "hour"))}
     answer = officer.send(path, follow=True, **hours)
     assert "Le calendrier est enregistré." in text(answer)
-    assert "lundi 8 juin 2026 à 16 h 00" in text(answer)
+    assert 'value="2026-06-08"' in answer.text
+    assert "lundi 8 juin 2026 à 16 h 00" in text(officer.get(f"/bureau/election/{draft.election}"))
 
 
 def test_a_roll_is_tried_before_it_is_applied(draft):
