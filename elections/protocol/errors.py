@@ -174,6 +174,11 @@ RULES: dict[str, str] = {
     "rules.twice": "{what}: {text!r} stands twice",
     "rules.batches": "{what}: needs publish_at at least twice keep_back, and at_once at least publish_at",
     "rules.policy": "{what}: threshold {threshold} of {holders} holders; it must be lower, or all hangs on each key",
+    # filing
+    "rules.one_of": "{what}: give exactly one of: {known}",
+    "rules.needs": "{what}: means nothing without {needed}",
+    "rules.part": "{what}: {text!r} is not a part of the whole, such as '2/3'",
+    "rules.odd": "{what}: {full} is odd, and an even number of names is asked for",
     # setup, entry, journal, record
     "setup.hours": "{what}: the opening must come before the closing",
     "setup.contests": "{what}: the contests of the election must name this one, each once",

@@ -22,6 +22,8 @@ Format, all keys required unless said otherwise; texts are one line, in the lang
     parameters  = { article = "…" }   its parameters (`seats.check_rule`)
     order       = "drawn"             display order of candidacies: "drawn" or "alphabetical"
     articles    = ["…"]               the texts this contest rests on
+    [contests.candidacies]            optional: what a candidacy must be (`filing`)
+    [contests.electors]               optional: who votes (`filing`)
 
 `based_on = "OTHER"` takes every key from another model and replaces those given besides; `format` is
 required in both, and the other must not be based on a third. What a reader of the file should know
@@ -37,6 +39,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import array, boolean, fields, integer, string
 from elections.protocol.errors import ProtocolError
+from elections.rules.filing import candidacy_rules, elector_rules
 from elections.rules.phases import Role
 from elections.rules.seats import MOST_SEATS, Ballot, ballot_kind, check_rule
 
@@ -54,6 +57,7 @@ _KEY = r"[a-z0-9-]{1,32}"
 _LONGEST_GRACE = 24 * 3600
 _KEYS = ("format", "title", "rehearsal", "grace", "audience", "sources", "not_found", "policy", "batches", "contests")
 _CONTEST_KEYS = ("key", "title", "college", "seats", "method", "parameters", "order", "articles")
+_FILING_KEYS = ("candidacies", "electors")
 _BATCH_KEYS = ("at_once", "every", "keep_back", "publish_at", "single_below")
 _ELECTOR = "elector"
 """A role of the audience only: electors do nothing to a contest but vote in it."""
@@ -79,6 +83,8 @@ class ContestModel:
     parameters: Mapping[str, Json]
     order: str
     articles: tuple[str, ...]
+    candidacies: Mapping[str, Json] | None = None
+    electors: Mapping[str, Json] | None = None
 
     @property
     def ballot(self) -> Ballot:
@@ -189,7 +195,7 @@ def _toml(data: bytes, what: str) -> dict[str, Json]:
 
 
 def _contest(value: Json, what: str) -> ContestModel:
-    table = fields(value, what, _CONTEST_KEYS)
+    table = fields(value, what, _CONTEST_KEYS, _FILING_KEYS)
     key = string(table["key"], f"{what}, key", _KEY)
     what = f"{what} ({key})"
     seats = integer(table["seats"], f"{what}, seats", 1, MOST_SEATS)
@@ -198,6 +204,9 @@ def _contest(value: Json, what: str) -> ContestModel:
     if not isinstance(parameters, dict):
         raise ProtocolError("json.type", what=f"{what}, parameters", expected="a table")
     check_rule(method, seats, parameters, None, what)
+    for name, check in (("candidacies", candidacy_rules), ("electors", elector_rules)):
+        if name in table:
+            check(table[name], f"{what}, {name}")
     return ContestModel(
         key=key,
         title=string(table["title"], f"{what}, title", _LINE),
@@ -207,6 +216,8 @@ def _contest(value: Json, what: str) -> ContestModel:
         parameters=parameters,
         order=_choice(table["order"], f"{what}, order", ORDERS),
         articles=_texts(table["articles"], f"{what}, articles"),
+        candidacies=table.get("candidacies"),
+        electors=table.get("electors"),
     )
 
 

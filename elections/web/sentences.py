@@ -174,6 +174,11 @@ SENTENCES: dict[str, str] = {
     "rules.batches": "{what} : publish_at vaut au moins deux fois keep_back, et at_once au moins publish_at.",
     "rules.policy": "{what} : seuil de {threshold} pour {holders} détenteurs ; il doit être inférieur, sans quoi perdre"
     " une clé perd le vote.",
+    # filing
+    "rules.one_of": "{what} : il faut exactement une indication parmi : {known}.",
+    "rules.needs": "{what} : cette indication n'a de sens qu'avec {needed}.",
+    "rules.part": "{what} : « {text} » n'est pas une part d'un tout, comme « 2/3 ».",
+    "rules.odd": "{what} : {full} est impair, alors qu'un nombre pair de noms est exigé.",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",
