@@ -11,6 +11,8 @@ without case, accents and apostrophes.
                                                        names of one candidacy, titulars and substitutes together:
                                                        `full` at most; at least that part of it, rounded up (not given:
                                                        all); `even`: an even number of them
+    particulars    = { given = ["sex", "functions", "court"] }
+                                                       what a candidacy states of each name
     substitutes    = { }                               each titular has a substitute of her own
     shares         = { rounding = "either" }           women and men in their shares among the electors of the contest,
                                                        over all names; the office gives their numbers. "either": an
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 
     from elections.protocol.canonical import Json
 
+PARTICULARS = ("sex", "functions", "court")
 
 _LINE = r"[^\x00-\x1f\x7f]{1,400}"
 _PART = r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})"
@@ -86,6 +89,14 @@ class Names:
         """The smallest number: the part rounded up, and to an even number where it must be one."""
         least = -(-self.full * self.part[0] // self.part[1])
         return least + least % 2 if self.even else least
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a candidacy states of each name."""
+
+    basis: Basis
+    given: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,7 @@ class CandidacyRules:
 
     filed_by: str | None = None
     names: Names | None = None
+    particulars: Particulars | None = None
     substitutes: Basis | None = None
     shares: Shares | None = None
     one_per_union: Basis | None = None
@@ -221,6 +233,14 @@ def _names(value: Json, what: str) -> Names:
     return names
 
 
+def _particulars(value: Json, what: str) -> Particulars:
+    table, basis = _part(value, what, ("given",))
+    given = _words(table["given"], f"{what}, given")
+    return Particulars(
+        basis, tuple(_choice(key, f"{what}, given {at}", PARTICULARS) for at, key in enumerate(given, 1))
+    )
+
+
 def _shares(value: Json, what: str) -> Shares:
     table, basis = _part(value, what, ("rounding",))
     return Shares(basis, _choice(table["rounding"], f"{what}, rounding", ("either", "nearest")))
@@ -256,6 +276,7 @@ def _mending(value: Json, what: str) -> Mending:
 
 _PARTS: Mapping[str, Callable[[Json, str], Any]] = {
     "names": _names,
+    "particulars": _particulars,
     "substitutes": _basis,
     "shares": _shares,
     "one_per_union": _basis,

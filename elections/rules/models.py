@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import array, boolean, fields, integer, string
 from elections.protocol.errors import ProtocolError
+from elections.rules.eligibility import check_disjoint
 from elections.rules.filing import candidacy_rules, elector_rules
 from elections.rules.phases import Role
 from elections.rules.seats import MOST_SEATS, Ballot, ballot_kind, check_rule
@@ -154,6 +155,8 @@ def parse(data: bytes, name: str) -> Model:
         _contest(item, f"{what}, contest {place}") for place, item in _numbered(table["contests"], f"{what}, contests")
     )
     _distinct([contest.key for contest in contests], f"{what}, contests, key")
+    electors = {contest.key: elector_rules(contest.electors, what) for contest in contests if contest.electors}
+    check_disjoint(electors, f"{what}, contests, electors")
     return Model(
         name=name,
         title=string(table["title"], f"{what}, title", _LINE),
