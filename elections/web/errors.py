@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import hour
 from elections.protocol.errors import ProtocolError
-from elections.registry import candidacies, roll_file
+from elections.registry import candidacy_file, roll_file
 from elections.rules.phases import PHASES, Phase
 from elections.web import i18n, words
 from elections.web.sentences import SENTENCES
@@ -26,7 +26,8 @@ BOOTH: dict[str, str] = {
 }
 """What only the browser refuses, or with fewer values (booth/src/errors.js)."""
 
-_FIELDS = {name: headings[0] for name, headings in (roll_file.COLUMNS | candidacies.COLUMNS).items()}
+_COLUMNS = roll_file.COLUMNS | candidacy_file.COLUMNS | candidacy_file.OPTIONAL
+_FIELDS = {name: headings[0] for name, headings in _COLUMNS.items()}
 
 
 def sentence(error: ProtocolError) -> str:

@@ -16,7 +16,7 @@ from elections import keyholders
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
-from elections.registry import candidacies, elections, journal, register, roll
+from elections.registry import candidacies, candidacy_file, elections, journal, register, roll
 from elections.registry.tables import ElectorKey, Entitlement
 from elections.rules import models
 from elections.rules.phases import Act, Phase, Role, rows
@@ -109,7 +109,7 @@ def _row(session: Session, contest: Contest) -> dict[str, object]:
     """What the table of contests shows of one."""
     counts = register.count(session, contest.uuid)
     acts = [(row, CONTEST_ACTS[row.act]) for row in _rows(contest) if row.act in CONTEST_ACTS]
-    return {"contest": contest, "counts": counts, "acts": acts, "candidacies": len(contest.candidacies)}
+    return {"contest": contest, "counts": counts, "acts": acts, "candidacies": len(candidacies.standing(contest))}
 
 
 def _rows(contest: Contest) -> tuple[Transition, ...]:
@@ -137,7 +137,7 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
     def page(endpoint: str) -> str:
         return url_for(endpoint, election_uuid=election.uuid)
 
-    without = sum(not contest.candidacies for contest in election.contests)
+    without = sum(not candidacies.standing(contest) for contest in election.contests)
     empty = sum(not roll.size(session, contest.uuid) for contest in election.contests)
     electors = (
         session.scalar(select(func.count()).select_from(Entitlement).where(Entitlement.election_uuid == election.uuid))
@@ -224,7 +224,7 @@ def _candidacies(election_uuid: str, form: FileForm, refused: str | None) -> str
             election=election,
             form=form,
             refused=refused,
-            columns=[headings[0] for headings in candidacies.COLUMNS.values()],
+            columns=[headings[0] for headings in candidacy_file.COLUMNS.values()],
             editable=visit.visitor().role == OFFICER and elections.phase(election) is Phase.DRAFT,
         )
 

@@ -248,8 +248,10 @@ SENTENCES: dict[str, str] = {
     "registry.issuers": "Une élection a au moins une autorité de jetons, et chacune un autre nom.",
     "registry.locked": "L'élection est préparée pour le scellement, ou scellée : rien n'y change plus. Un projet"
     " préparé peut encore être déverrouillé.",
-    "registry.title": "Ligne {line}, {field} : les lignes d'une même candidature portent des titres différents.",
+    "registry.title": "Ligne {line}, {field} : les lignes d'une même candidature ne disent pas la même chose.",
     "registry.candidacies": "{what} : aucune candidature, ou deux de même nom court ou de même titre.",
+    "registry.candidacy": "{contest} : il n'y a pas de candidature « {id} ».",
+    "registry.unruled": "{contest} : candidatures irrégulières sur lesquelles il reste à statuer : {ids}.",
     "registry.missing": "{contest} : il manque les candidatures, les clés des détenteurs ou celles du serveur.",
     "registry.setup": "{contest} : « {key} » n'est pas ce que le registre contient.",
     "registry.unsealed": "{contest} : le scellement n'est pas préparé, ou trop peu de détenteurs l'ont signé.",

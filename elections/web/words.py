@@ -16,6 +16,8 @@ ACTS: dict[str, Words] = {
     "create": Words("Election created", "Élection créée"),
     "calendar": Words("Calendar changed", "Calendrier modifié"),
     "candidacies": Words("Candidacies set", "Candidatures enregistrées"),
+    "electorate": Words("Numbers of women and men set", "Nombres de femmes et d'hommes enregistrés"),
+    "ruling": Words("Admissibility ruled upon", "Décision de recevabilité"),
     "roll": Words("Roll imported", "Liste électorale importée"),
     "codes": Words("Voting codes: public keys received", "Codes de vote : clés publiques reçues"),
     "reissue": Words("Voting code re-issued", "Code de vote réédité"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,12 @@ CSA = candidacy_rules(
 
 
 def person(number, **values):
-    known = {"identifier": f"p{number}", "sex": "f" if number < 8 else "m", "functions": "juge", "court": "TJ de Lille"}
+    known: dict[str, Any] = {
+        "identifier": f"p{number}",
+        "sex": "f" if number < 8 else "m",
+        "functions": "juge",
+        "court": "TJ de Lille",
+    }
     return Person(f"NOM{number} Prénom", **(known | {"situation": "", "signed": True, "enrolled": True} | values))
 
 
