@@ -50,7 +50,7 @@ def read(
     be, and no other.
     Encoding: UTF-8, with or without its mark, else Windows-1252. Separator: whichever of `;`, `,` and tab makes
     the most cells of the first line. Refused at once, for nothing could be said of the rest: what is no text,
-    and columns that do not fit (`roll.columns`).
+    and columns that do not fit (`roll.columns`) or cannot be read (`roll.csv`).
     """
     text, encoding = _decode(data)
     first = text.partition("\n")[0]
@@ -67,8 +67,11 @@ def read(
             if any(cell.strip() for cell in cells):
                 _take(number, cells, names, sheet_lines, problems)
             number = reader.line_num + 1
-    except csv.Error:
-        problems.append(ProtocolError("roll.csv", line=number))
+    except csv.Error as error:
+        problem = ProtocolError("roll.csv", line=number)
+        if number == 1:
+            raise problem from error
+        problems.append(problem)
     return Sheet(encoding, separator, tuple(sheet_lines), problems)
 
 

@@ -246,7 +246,7 @@ def _barred(case: _Case, rules: Sequence[Barred]) -> Iterator[Finding]:
         free = [
             None if person.situation is None else not barring(person.situation, rule) for person in case.filing.persons
         ]
-        yield from _each(case, "barred", rule.basis, said, free, {"situations": _row(rule.situations)})
+        yield from _each(case, "barred", rule.basis, said, free, {"situations": _same(", ".join(rule.situations))})
 
 
 def _each(

@@ -23,7 +23,7 @@ from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from typing import Literal
 
     from flask import Flask, Response
@@ -105,6 +105,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(french)
     app.add_template_filter(words)
     app.add_template_filter(hour_in_words)
+    app.add_template_filter(day_in_words)
     app.add_template_filter(day_and_hour)
     app.add_template_filter(number)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
@@ -129,12 +130,15 @@ def number(value: int) -> str:
 def hour_in_words(hour: datetime) -> str:
     """Day and hour in Paris, in words: « lundi 2 février 2026 à 9 h 00 »."""
     here = hour.astimezone(PARIS)
-    day = format_date(here, "full", locale=language())
     if language() == "en":
-        return f"{day} at {format_time(here, 'HH:mm', locale='en')}"
-    if here.day == 1:
-        day = day.replace(" 1 ", " 1er ", 1)
-    return f"{day} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
+        return f"{day_in_words(here)} at {format_time(here, 'HH:mm', locale='en')}"
+    return f"{day_in_words(here)} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
+
+
+def day_in_words(day: date) -> str:
+    """A day in words: « lundi 2 février 2026 »."""
+    text = format_date(day, "full", locale=language())
+    return text.replace(" 1 ", " 1er ", 1) if language() == "fr" and day.day == 1 else text
 
 
 def day_and_hour(hour: datetime) -> str:
