@@ -21,6 +21,7 @@ from elections.web import (
     board,
     booth_api,
     calendar,
+    candidacies,
     ceremony,
     elector,
     headers,
@@ -75,7 +76,9 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
-    for room in (public, login, elector, booth_api, officer, calendar, mandates, roll, board, ceremony):
+    for room in (
+        public, login, elector, booth_api, officer, calendar, candidacies, mandates, roll, board, ceremony
+    ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)
     return app

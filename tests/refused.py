@@ -9,7 +9,7 @@ from elections.protocol.errors import ProtocolError
 
 @contextmanager
 def refused(rule):
-    """What is done inside must be refused by `rule`, and no other."""
+    """What is done inside must be refused by `rule`, and no other; gives the refusal."""
     with pytest.raises(ProtocolError) as caught:
-        yield
+        yield caught
     assert caught.value.rule == rule, caught.value

@@ -57,13 +57,21 @@ def chosen(store: Store, election: str, contest: str | None, phases: Collection[
 
     Where none is, all of them: the first one's refusal says why.
     """
+    from elections.registry import elections
+
+    if contest is not None:
+        return [within(store, election, contest)]
+    with store.registry_reader() as session:
+        contests = elections.find(session, election).contests
+        return [item.uuid for item in contests if item.phase in phases] or [item.uuid for item in contests]
+
+
+def within(store: Store, election: str, contest: str) -> str:
+    """The contest, refused if it is none of this election."""
     from elections.protocol.errors import ProtocolError
     from elections.registry import elections
 
     with store.registry_reader() as session:
-        contests = elections.find(session, election).contests
-        if contest is None:
-            return [item.uuid for item in contests if item.phase in phases] or [item.uuid for item in contests]
-        if contest not in [item.uuid for item in contests]:
+        if contest not in [item.uuid for item in elections.find(session, election).contests]:
             raise ProtocolError("registry.contest", uuid=contest[:64])
-        return [contest]
+    return contest

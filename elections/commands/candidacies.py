@@ -1,4 +1,4 @@
-"""`elections candidacies`: who stands."""
+"""`elections candidacies`: who stands, whether they may, and how the authority has ruled."""
 
 from __future__ import annotations
 
@@ -6,34 +6,134 @@ from typing import TYPE_CHECKING
 
 import click
 
+from elections.commands._acts import actor, role_option
 from elections.commands._state import FILE, now, open_state, state_option
+from elections.protocol.canonical import encode
+from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy.orm import Session
+
+    from elections.registry.admission import Review
+    from elections.rules.steps import Language
+
 
 @click.group("candidacies")
 def command() -> None:
-    """Who stands in the contests of an election."""
+    """Who stands in the contests of an election, and whether they may."""
 
 
 @command.command("import")
 @click.argument("election")
 @click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Write nothing: show the report on what the file holds.")
 @state_option
-def import_(election: str, file: Path, state: Path) -> None:
+def import_(election: str, file: Path, dry_run: bool, state: Path) -> None:
     """Read FILE, a CSV of candidacies in the order in which electors will see them.
 
     The first line names the columns: collège; candidature; titre; titulaire; suppléant. Each line is one titular with
     her substitute; the lines of one candidacy follow each other. The candidacies of every contest that the file names
-    are replaced, all or none.
+    are replaced, all or none. Further columns, all optional, say what admissibility depends on: syndicat; délégué; and
+    for each of "du titulaire" and "du suppléant" identifiant; sexe; fonctions; juridiction; situation; signature.
     """
-    from elections.registry import candidacies, elections
+    from elections.registry import admission, candidacies, elections
     from elections.registry.journal import Actor
     from elections.rules.phases import Role
 
     data = file.read_bytes()
-    with open_state(state) as store, store.registry.begin() as session:
+    with open_state(state) as store, store.registry() as session:
         for contest, filed in candidacies.read_file(session, election, data).items():
             candidacies.replace(session, contest, filed, Actor(Role.OFFICER), now())
             click.echo(f"{elections.contest(session, contest).key:6} {len(filed)} candidacies", err=True)
+        if dry_run:
+            _show(admission.report(session, election), "en")
+            click.echo("nothing written: this was a dry run", err=True)
+        else:
+            session.commit()
+
+
+@command.command("check")
+@click.argument("election")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the sentences.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON, both languages.")
+@state_option
+def check(election: str, language: Language, as_json: bool, state: Path) -> None:
+    """Examine every candidacy by the rules of its contest, line by line, each with its article.
+
+    A fault bars nothing by itself: the authority rules on it (`elections candidacies rule`). As long as it has not, the
+    status is 1, and the election cannot be sealed.
+    """
+    from elections.registry import admission
+
+    with open_state(state) as store, store.registry_reader() as session:
+        reviews = admission.report(session, election)
+        if as_json:
+            click.echo(encode({"contests": [review.json() for review in reviews]}))
+        else:
+            _show(reviews, language)
+        for review in reviews:
+            if review.unruled:
+                ids = ", ".join(review.unruled)
+                raise ProtocolError("registry.unruled", contest=review.contest.title, ids=ids)
+
+
+@command.command("rule")
+@click.argument("election")
+@click.argument("contest")
+@click.argument("candidacy")
+@click.argument("ruling", type=click.Choice(["admitted", "refused"]))
+@role_option
+@state_option
+def rule(election: str, contest: str, candidacy: str, ruling: str, role: str, state: Path) -> None:
+    """Admit or refuse CANDIDACY, by its short name, in CONTEST; a refused one is not on the ballot.
+
+    It stands in the published journal, without name, fault or reason.
+    """
+    from elections.registry import admission
+
+    with open_state(state) as store, store.registry.begin() as session:
+        admission.rule(session, _uuid(session, election, contest), candidacy, ruling, actor(role), now())
+    click.echo(f"{contest} {candidacy}: {ruling}", err=True)
+
+
+@command.command("shares")
+@click.argument("election")
+@click.argument("contest")
+@click.option("--women", required=True, type=int, metavar="N", help="Women among the electors.")
+@click.option("--men", required=True, type=int, metavar="N", help="Men among the electors.")
+@state_option
+def shares(election: str, contest: str, women: int, men: int, state: Path) -> None:
+    """Give the numbers of women and men among the electors of CONTEST, or their shares in any one unit."""
+    from elections.registry import admission
+    from elections.registry.journal import Actor
+    from elections.rules.phases import Role
+
+    with open_state(state) as store, store.registry.begin() as session:
+        uuid = _uuid(session, election, contest)
+        admission.set_electorate(session, uuid, women, men, Actor(Role.OFFICER), now())
+    click.echo(f"{contest}: {women} women, {men} men", err=True)
+
+
+def _uuid(session: Session, election: str, name: str) -> str:
+    """The uuid of a contest, which may be called by its key as in the sheet."""
+    from elections.registry import elections
+
+    for contest in elections.find(session, election).contests:
+        if name in (contest.key, contest.uuid):
+            return contest.uuid
+    raise ProtocolError("registry.contest", uuid=name[:64])
+
+
+def _show(reviews: list[Review], language: Language) -> None:
+    """The report for a terminal: contest, candidacy, then one line a rule, with the last day to mend what is wrong."""
+    for review in reviews:
+        click.echo(f"{review.contest.key}  {review.contest.title}")
+        for item in review.examined:
+            ruling = review.rulings[item.id]
+            click.echo(f"  {item.id}  {item.title}: {item.verdict}{f', {ruling}' if ruling else ''}")
+            for line in item.findings:
+                assumed = ", assumed" if line.assumed else ""
+                until = f" (until {line.until})" if line.until else ""
+                click.echo(f"    {line.kind:6} {line.step.text(language)}  [{line.step.article}{assumed}]{until}")

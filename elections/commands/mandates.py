@@ -101,11 +101,11 @@ def vacate(
 ) -> None:
     """Enter that a person elected in CONTEST sits no longer, or that a substitute can no longer be called."""
     from elections import mandates
-    from elections.commands._acts import chosen
+    from elections.commands._acts import within
     from elections.rules.mandates import Cause, Rank
 
     with open_state(state) as store:
-        [uuid] = chosen(store, election, contest)
+        uuid = within(store, election, contest)
         person = mandates.person(store, uuid, candidacy, Rank(rank), line - 1)
         mandates.vacate(store, uuid, mandates.Vacancy(person, day, Cause(cause)), actor("officer"), now())
 

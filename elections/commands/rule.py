@@ -39,7 +39,7 @@ def command(
 
     Without any option the rule as it stands is shown.
     """
-    from elections.commands._acts import chosen
+    from elections.commands._acts import within
     from elections.protocol.canonical import encode
     from elections.registry import elections, rules
     from elections.registry.journal import Actor
@@ -49,7 +49,7 @@ def command(
     given: dict[str, Json] = {"base": base, "first_round": first_round, "order": ids, "tie": tie}
     choices = {name: value for name, value in given.items() if value is not None}
     with open_state(state) as store:
-        [uuid] = chosen(store, election, contest)
+        uuid = within(store, election, contest)
         with store.registry.begin() as session:
             if choices:
                 rules.choose(session, uuid, choices, Actor(Role.OFFICER), now())

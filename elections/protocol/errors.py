@@ -205,6 +205,11 @@ RULES: dict[str, str] = {
     "mandates.elected": "candidacy {candidacy}: the elected are not the first names of the sealed list",
     "mandates.candidacy": "there is no candidacy {candidacy!r} (known: {known})",
     "mandates.event": "there is no event number {number}, or it was withdrawn",
+    # filing
+    "rules.one_of": "{what}: give exactly one of: {known}",
+    "rules.needs": "{what}: means nothing without {needed}",
+    "rules.part": "{what}: {text!r} is not a part of the whole, such as '2/3'",
+    "rules.odd": "{what}: {full} is odd, and an even number of names is asked for",
     # setup, entry, journal, record
     "setup.hours": "{what}: the opening must come before the closing",
     "setup.contests": "{what}: the contests of the election must name this one, each once",
@@ -273,8 +278,10 @@ RULES: dict[str, str] = {
     "registry.hours": "opening {opening} and closing {closing}: the one must come before the other, closing be to come",
     "registry.issuers": "an election needs at least one issuer, and each of another name",
     "registry.locked": "the election is fixed for sealing, or sealed: unlock the draft first, if it still is one",
-    "registry.title": "line {line}, {field}: the lines of one candidacy have different titles",
+    "registry.title": "line {line}, {field}: the lines of one candidacy do not say the same",
     "registry.candidacies": "{what}: no candidacy, or two with the same short name or title",
+    "registry.candidacy": "{contest}: there is no candidacy {id!r}",
+    "registry.unruled": "{contest}: candidacies with a fault, on which nobody has ruled yet: {ids}",
     "registry.missing": "{contest}: candidacies, trustees or server keys are missing",
     "registry.setup": "{contest}: {key} of the setup is not what the registry holds",
     "registry.unsealed": "{contest}: not fixed yet, or not signed by enough key holders",

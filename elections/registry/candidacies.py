@@ -1,17 +1,16 @@
 """Candidacies: who stands in a contest, in the order in which electors see them (R. 211-564).
 
-They are set as a whole, while the contest is a draft. The office may hand them in as a sheet with one line for
-each titular; the lines of one candidacy follow each other, and the order of the file is the order on screen:
+They are set as a whole, while the contest is a draft: in alphabetical order where the model says so, else in the
+order in which the office hands them in, which is that of its draw. What a list must be for its method is checked here
+as the verifier will; whether it is admissible is examined besides (`admission`), and the authority rules on it. A
+candidacy that was refused stays here and is not on the ballot.
 
-    collège; candidature; titre; titulaire; suppléant
-
-`collège` is the contest's key, `candidature` a short name such as `usm`. A ticket may leave `titre` empty. Who may
-stand is for the office to decide; what a list must be for its method is checked here as the verifier will.
+Of a name only what the examination needs is kept, and the setup has none of it; the seal makes `forget` how a name was
+found eligible.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
@@ -19,8 +18,10 @@ from sqlalchemy import delete
 from elections.protocol.canonical import string
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import ROLE_PATTERN
-from elections.registry import elections, journal, sheets
+from elections.registry import candidacy_file, elections, journal
 from elections.registry.tables import Candidacy
+from elections.rules.eligibility import plain
+from elections.rules.filing import candidacy_rules
 from elections.rules.seats import check_candidacies
 
 if TYPE_CHECKING:
@@ -31,18 +32,12 @@ if TYPE_CHECKING:
 
     from elections.protocol.canonical import Json
     from elections.registry.journal import Actor
-    from elections.registry.sheets import Line
     from elections.registry.tables import Contest
 
-COLUMNS = {
-    "college": ("collège", "college"),
-    "id": ("candidature", "candidacy"),
-    "title": ("titre", "title"),
-    "titular": ("titulaire", "titular"),
-    "substitute": ("suppléant", "substitute"),
-}
+REFUSED = "refused"
 
 _TEXT = r"[^\x00-\x1f]{1,500}"
+_FORGOTTEN = ("identifier", "situation")
 
 
 def replace(
@@ -50,69 +45,81 @@ def replace(
 ) -> None:
     """Make `filed` the candidacies of a contest in draft; each has the shape of setup.json, in the order of the screen.
 
-    Refused: no candidacy, an id or a title twice (`registry.candidacies`), a short list or a ticket of several
-    (`rules.short_list`, `rules.ticket`), texts that setup.json could not hold.
+    Besides it may have `union`, `delegate` and `persons`, as `candidacy_file.read` gives them. A candidacy that
+    stays as it was keeps its ruling. Refused: no candidacy, an id or a title twice (`registry.candidacies`), a short
+    list or a ticket of several (`rules.short_list`, `rules.ticket`), texts that setup.json could not hold.
     """
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
     _check(contest, filed)
     # The order of ages belongs to the candidacies it was chosen for.
     contest.parameters = {name: value for name, value in contest.parameters.items() if name != "order"}
+    if contest.display_order == "alphabetical":
+        filed = sorted(
+            filed, key=lambda item: plain(item["names"][0]["titular"] if _ticket(contest) else item["title"])
+        )
+    before = {item.id: item for item in contest.candidacies}
+    rows = [_row(contest_uuid, position, item) for position, item in enumerate(filed)]
+    for row in rows:
+        if row.id in before and _content(row) == _content(before[row.id]):
+            row.ruling = before[row.id].ruling
     session.execute(delete(Candidacy).where(Candidacy.contest_uuid == contest_uuid))
     session.expire(contest, ["candidacies"])
-    session.add_all(
-        Candidacy(
-            contest_uuid=contest_uuid,
-            position=position,
-            id=item["id"],
-            title=item["title"],
-            names=[{"substitute": name["substitute"], "titular": name["titular"]} for name in item["names"]],
-        )
-        for position, item in enumerate(filed)
-    )
+    session.add_all(rows)
     session.flush()
     details = {"candidacies": [item["id"] for item in filed]}
     journal.append(session, contest.election_uuid, "candidacies", actor, now, contest=contest_uuid, details=details)
 
 
+def standing(contest: Contest) -> list[Candidacy]:
+    """The candidacies on the ballot: all but those that were refused."""
+    return [item for item in contest.candidacies if item.ruling != REFUSED]
+
+
 def filed(contest: Contest) -> list[dict[str, Json]]:
-    """The candidacies of a contest in the shape of setup.json."""
-    return [{"id": item.id, "names": item.names, "title": item.title} for item in contest.candidacies]
+    """The candidacies on the ballot in the shape of setup.json."""
+    return [{"id": item.id, "names": item.names, "title": item.title} for item in standing(contest)]
 
 
 def read_file(session: Session, election_uuid: str, data: bytes) -> dict[str, list[dict[str, Json]]]:
-    """Read a sheet of candidacies for the contests of an election: what to `replace`, by contest uuid.
-
-    The first trouble of the file is refused with its line.
-    """
-    election = elections.find(session, election_uuid)
-    contests = {contest.key: contest for contest in election.contests}
-    sheet = sheets.read(data, COLUMNS)
-    for problem in sheet.problems:
-        raise problem
-    found: dict[str, list[dict[str, Json]]] = {}
-    for (college, _), group in groupby(sheet.lines, key=lambda line: (line.cells["college"], line.cells["id"])):
-        lines = list(group)
-        if college not in contests:
-            known = ", ".join(contests)
-            raise ProtocolError("roll.college", line=lines[0].number, field="collège", text=college[:40], known=known)
-        found.setdefault(contests[college].uuid, []).append(_candidacy(lines))
-    if not found:
-        raise ProtocolError("roll.empty")
-    return found
+    """Read a sheet of candidacies for the contests of an election: what to `replace`, by contest uuid."""
+    contests = elections.find(session, election_uuid).contests
+    barred = [rule for contest in contests for rule in candidacy_rules(contest.admission or {}, contest.title).barred]
+    situations = list(dict.fromkeys(word for rule in barred for word in rule.situations))
+    found = candidacy_file.read(data, [contest.key for contest in contests], situations)
+    return {contest.uuid: found[contest.key] for contest in contests if contest.key in found}
 
 
-def _candidacy(lines: Sequence[Line]) -> dict[str, Json]:
-    """One candidacy from its lines; the title may stand in the first only."""
-    first = lines[0]
-    title = first.cells["title"] or first.cells["titular"]
-    for line in lines:
-        if line.cells["title"] not in ("", title):
-            raise ProtocolError("registry.title", line=line.number, field="titre")
-        if not line.cells["titular"]:
-            raise ProtocolError("roll.text", line=line.number, field="titulaire", limit=500)
-    names = [{"substitute": line.cells["substitute"] or None, "titular": line.cells["titular"]} for line in lines]
-    return {"id": first.cells["id"], "names": names, "title": title}
+def forget(contest: Contest) -> None:
+    """Keep of each name what was filed, and no more how she was found eligible: the seal needs it no longer."""
+    for item in contest.candidacies:
+        item.persons = [
+            {who: {key: value for key, value in known.items() if key not in _FORGOTTEN} for who, known in pair.items()}
+            for pair in item.persons or []
+        ]
+
+
+def _row(contest_uuid: str, position: int, item: Mapping[str, Json]) -> Candidacy:
+    return Candidacy(
+        contest_uuid=contest_uuid,
+        position=position,
+        id=item["id"],
+        title=item["title"],
+        names=[{"substitute": name["substitute"], "titular": name["titular"]} for name in item["names"]],
+        persons=item.get("persons"),
+        union=item.get("union"),
+        delegate=item.get("delegate"),
+        ruling=None,
+    )
+
+
+def _content(row: Candidacy) -> tuple[object, ...]:
+    """What a ruling was given on."""
+    return row.title, row.names, row.persons, row.union, row.delegate
+
+
+def _ticket(contest: Contest) -> bool:
+    return contest.kind == "ticket"
 
 
 def _check(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> None:

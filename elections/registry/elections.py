@@ -97,6 +97,8 @@ def create(  # noqa: PLR0913 - what an office decides
                 seats=contest.seats,
                 parameters=dict(contest.parameters),
                 kind=contest.ballot,
+                display_order=contest.order,
+                admission=None if contest.candidacies is None else dict(contest.candidacies),
                 phase=Phase.DRAFT,
                 closing=closing,
             )

@@ -17,7 +17,7 @@ from elections.protocol.log import Checkpoint, root
 from elections.protocol.note import Verifier
 from elections.protocol.setup import Setup, check_binding, seal_text
 from elections.protocol.trustees import Trustees
-from elections.registry import candidacies, elections, journal, roll
+from elections.registry import admission, candidacies, elections, journal, roll
 from elections.rules.phases import Act, Phase, permit
 from elections.rules.seats import check_candidacies, check_rule
 from elections.rules.timetable import check_duration
@@ -95,8 +95,9 @@ def part(session: Session, contest_uuid: str) -> dict[str, Json]:
 def fix(session: Session, contest_uuid: str, setup: bytes, record: bytes, actor: Actor, now: datetime) -> None:
     """Fix setup.json and the Belenios election of a contest: from here the draft is locked (§14, steps 9 and 10).
 
-    Refused if the setup differs from what stands here (`registry.setup`), if the election record is not the one
-    computed from setup and trustees, or if another setup is fixed already; the same one again changes nothing.
+    Refused if a candidacy at fault was not ruled upon (`registry.unruled`), if the setup differs from what stands
+    here (`registry.setup`), if the election record is not the one computed from setup and trustees, or if another setup
+    is fixed already; the same one again changes nothing.
     """
     contest = elections.locked(session, contest_uuid)
     permit(contest.phase, Act.PREPARE, actor.role)
@@ -104,6 +105,7 @@ def fix(session: Session, contest_uuid: str, setup: bytes, record: bytes, actor:
         return
     if contest.setup is not None:
         raise ProtocolError("registry.locked")
+    admission.check_ruled(session, contest)
     checked = Setup.parse(setup)
     for key, value in part(session, contest_uuid).items():
         if checked.value[key] != value:
@@ -141,6 +143,7 @@ def set_seal(session: Session, contest_uuid: str, seal: bytes) -> None:
     text = seal_text(contest.fingerprint, setup.digest, Checkpoint(setup.origin, 0, root([])).text)
     check_holders(setup, _record(contest), _trustees(contest), parse_canonical(seal, "seal.json"), text, "seal.json")
     contest.seal = seal
+    candidacies.forget(contest)
 
 
 def _trustees(contest: Contest) -> Trustees:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from elections.protocol.errors import ProtocolError
+from elections.rules.eligibility import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +41,16 @@ class Sheet:
     problems: list[ProtocolError] = field(default_factory=list)
 
 
-def read(data: bytes, columns: Mapping[str, tuple[str, ...]]) -> Sheet:
+def read(
+    data: bytes, columns: Mapping[str, tuple[str, ...]], optional: Mapping[str, tuple[str, ...]] | None = None
+) -> Sheet:
     """Read a sheet whose first line names the columns; `columns` gives the headings accepted for each name.
 
-    Headings are compared without case, accents and apostrophes. Every column must be there and no other.
+    Headings are compared without case, accents and apostrophes. Every column must be there, those of `optional` may
+    be, and no other.
     Encoding: UTF-8, with or without its mark, else Windows-1252. Separator: whichever of `;`, `,` and tab makes
     the most cells of the first line. Refused at once, for nothing could be said of the rest: what is no text,
-    and columns that do not fit (`roll.columns`).
+    and columns that do not fit (`roll.columns`) or cannot be read (`roll.csv`).
     """
     text, encoding = _decode(data)
     first = text.partition("\n")[0]
@@ -57,14 +61,17 @@ def read(data: bytes, columns: Mapping[str, tuple[str, ...]]) -> Sheet:
     problems: list[ProtocolError] = []
     number = 1
     try:
-        names = _columns(next(reader, []), columns)
+        names = _columns(next(reader, []), columns, optional or {})
         number = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 _take(number, cells, names, sheet_lines, problems)
             number = reader.line_num + 1
-    except csv.Error:
-        problems.append(ProtocolError("roll.csv", line=number))
+    except csv.Error as error:
+        problem = ProtocolError("roll.csv", line=number)
+        if number == 1:
+            raise problem from error
+        problems.append(problem)
     return Sheet(encoding, separator, tuple(sheet_lines), problems)
 
 
@@ -84,14 +91,10 @@ def _decode(data: bytes) -> tuple[str, str]:
     return unicodedata.normalize("NFC", text), encoding
 
 
-def plain(text: str) -> str:
-    """A heading without case, accents, apostrophes and doubled spaces, for comparison."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("’", " ").replace("'", " "))
-    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
-
-
-def _columns(header: list[str], columns: Mapping[str, tuple[str, ...]]) -> list[str]:
-    known = {plain(heading): name for name, headings in columns.items() for heading in headings}
+def _columns(
+    header: list[str], columns: Mapping[str, tuple[str, ...]], optional: Mapping[str, tuple[str, ...]]
+) -> list[str]:
+    known = {plain(heading): name for name, headings in (*columns.items(), *optional.items()) for heading in headings}
     unknown = [cell.strip()[:40] for cell in header if plain(cell) not in known]
     names = [known[plain(cell)] for cell in header if plain(cell) in known]
     missing = [headings[0] for name, headings in columns.items() if name not in names]

@@ -94,6 +94,12 @@ class Contest(Phased, RegistryBase):
     roll_size: Mapped[int | None]
     """Size and digest of the roll as sealed; re-issues of codes do not change them."""
     roll_digest: Mapped[str | None]
+    display_order: Mapped[str | None]
+    """`drawn` or `alphabetical`."""
+    admission: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the model asks of candidacies: the table `[contests.candidacies]` (rules/filing.py)."""
+    electorate: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    """`{"men":n,"women":n}` among the electors, once the office has given them."""
 
     election: Mapped[Election] = relationship(back_populates="contests")
     candidacies: Mapped[list[Candidacy]] = relationship(
@@ -112,6 +118,12 @@ class Candidacy(RegistryBase):
     title: Mapped[str]
     names: Mapped[list[dict[str, str | None]]] = mapped_column(JSON)
     """As in setup.json: `{"substitute":s or null,"titular":s}` in list order."""
+    persons: Mapped[list[dict[str, dict[str, Any]]] | None] = mapped_column(JSON(none_as_null=True))
+    """What is known of them, pair by pair: `{"substitute":{…},"titular":{…}}` (candidacy_file.py)."""
+    union: Mapped[str | None] = mapped_column("union_name")
+    delegate: Mapped[str | None]
+    ruling: Mapped[str | None]
+    """`admitted` or `refused`, once the authority has ruled."""
 
 
 class Elector(RegistryBase):

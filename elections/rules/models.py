@@ -22,6 +22,8 @@ Format, all keys required unless said otherwise; texts are one line, in the lang
     parameters  = { article = "…" }   its parameters (`seats.check_rule`)
     order       = "drawn"             display order of candidacies: "drawn" or "alphabetical"
     articles    = ["…"]               the texts this contest rests on
+    [contests.candidacies]            optional: what a candidacy must be; `filing` tells its format
+    [contests.electors]               optional: who votes; likewise
     [calendar]                        optional: the dates that the law sets; `timetable` tells its format
     [mandate]                         optional: mandates and replacements; `succession` tells its format
 
@@ -40,6 +42,8 @@ from typing import TYPE_CHECKING
 from elections.protocol.canonical import boolean, fields, integer, string
 from elections.protocol.errors import ProtocolError
 from elections.rules import succession, timetable
+from elections.rules.eligibility import check_disjoint
+from elections.rules.filing import candidacy_rules, elector_rules
 from elections.rules.phases import Role
 from elections.rules.seats import MOST_SEATS, Ballot, ballot_kind, check_rule
 from elections.rules.tables import KEY, LINE, choice, choices, distinct, numbered, texts
@@ -57,6 +61,7 @@ _LONGEST_GRACE = 24 * 3600
 _KEYS = ("format", "title", "rehearsal", "grace", "audience", "sources", "not_found", "policy", "batches", "contests")
 _OPTIONAL = ("calendar", "mandate")
 _CONTEST_KEYS = ("key", "title", "college", "seats", "method", "parameters", "order", "articles")
+_FILING_KEYS = ("candidacies", "electors")
 _BATCH_KEYS = ("at_once", "every", "keep_back", "publish_at", "single_below")
 _ELECTOR = "elector"
 """A role of the audience only: electors do nothing to a contest but vote in it."""
@@ -82,6 +87,8 @@ class ContestModel:
     parameters: Mapping[str, Json]
     order: str
     articles: tuple[str, ...]
+    candidacies: Mapping[str, Json] | None = None
+    electors: Mapping[str, Json] | None = None
 
     @property
     def ballot(self) -> Ballot:
@@ -157,6 +164,8 @@ def parse(data: bytes, name: str) -> Model:
     )
     keys = [contest.key for contest in contests]
     distinct(keys, f"{what}, contests, key")
+    electors = {contest.key: elector_rules(contest.electors, what) for contest in contests if contest.electors}
+    check_disjoint(electors, f"{what}, contests, electors")
     return Model(
         name=name,
         title=string(table["title"], f"{what}, title", LINE),
@@ -200,7 +209,7 @@ def _toml(data: bytes, what: str) -> dict[str, Json]:
 
 
 def _contest(value: Json, what: str) -> ContestModel:
-    table = fields(value, what, _CONTEST_KEYS)
+    table = fields(value, what, _CONTEST_KEYS, _FILING_KEYS)
     key = string(table["key"], f"{what}, key", KEY)
     what = f"{what} ({key})"
     seats = integer(table["seats"], f"{what}, seats", 1, MOST_SEATS)
@@ -209,6 +218,9 @@ def _contest(value: Json, what: str) -> ContestModel:
     if not isinstance(parameters, dict):
         raise ProtocolError("json.type", what=f"{what}, parameters", expected="a table")
     check_rule(method, seats, parameters, None, what)
+    for name, check in (("candidacies", candidacy_rules), ("electors", elector_rules)):
+        if name in table:
+            check(table[name], f"{what}, {name}")
     return ContestModel(
         key=key,
         title=string(table["title"], f"{what}, title", LINE),
@@ -218,6 +230,8 @@ def _contest(value: Json, what: str) -> ContestModel:
         parameters=parameters,
         order=choice(table["order"], f"{what}, order", ORDERS),
         articles=texts(table["articles"], f"{what}, articles"),
+        candidacies=table.get("candidacies"),
+        electors=table.get("electors"),
     )
 
 

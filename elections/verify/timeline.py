@@ -43,7 +43,7 @@ _CHANGES = {
 }
 """The acts that change what was sealed, and the one thing that each of them changes (protocol.md §3)."""
 
-_DRAFT = ("calendar", "candidacies", "codes", "roll", "rule", "trustees", "unlock")
+_DRAFT = ("calendar", "candidacies", "codes", "electorate", "roll", "rule", "ruling", "trustees", "unlock")
 """Acts on a draft: roll, candidacies and keys never change after the seal."""
 
 _ACTS = tuple(act.value for act in Act)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import hour
 from elections.protocol.errors import ProtocolError
-from elections.registry import candidacies, roll_file
+from elections.registry import candidacy_file, roll_file
 from elections.rules.phases import PHASES, Phase, Words
 from elections.web import i18n, words
 from elections.web.sentences import SENTENCES
@@ -38,7 +38,8 @@ _PLACES = {
 }
 """What the pure floor calls the places of a refusal that a screen may show, up to the first comma."""
 
-_FIELDS = {name: headings[0] for name, headings in (roll_file.COLUMNS | candidacies.COLUMNS).items()}
+_COLUMNS = roll_file.COLUMNS | candidacy_file.COLUMNS | candidacy_file.OPTIONAL
+_FIELDS = {name: headings[0] for name, headings in _COLUMNS.items()}
 
 
 def sentence(error: ProtocolError) -> str:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, StringField, TimeField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from elections.protocol.canonical import check_year
 from elections.protocol.errors import ProtocolError
@@ -172,6 +172,28 @@ class FileForm(FlaskForm):
     """One file."""
 
     file = FileField(_("Fichier"), [FileRequired(_("Choisissez un fichier."))])
+
+
+class ElectorateForm(FlaskForm):
+    """Women and men among the electors of a contest."""
+
+    women = Number(
+        _("Femmes"),
+        _("Indiquez le nombre de femmes, en chiffres."),
+        render_kw={"inputmode": "numeric", "class": "short"},
+    )
+    men = Number(
+        _("Hommes"),
+        _("Indiquez le nombre d'hommes, en chiffres."),
+        render_kw={"inputmode": "numeric", "class": "short"},
+    )
+
+
+class RulingForm(FlaskForm):
+    """A ruling on one candidacy; the button that was pressed is the ruling."""
+
+    candidacy = HiddenField(validators=[DataRequired(), Length(max=64)])
+    ruling = HiddenField(validators=[AnyOf(("admitted", "refused"), _("Choisissez une décision."))])
 
 
 class ContentForm(FlaskForm):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -132,12 +132,9 @@ def number(value: int) -> str:
 def hour_in_words(hour: datetime) -> str:
     """Day and hour in Paris, in words: « lundi 2 février 2026 à 9 h 00 »."""
     here = hour.astimezone(PARIS)
-    day = format_date(here, "full", locale=language())
     if language() == "en":
-        return f"{day} at {format_time(here, 'HH:mm', locale='en')}"
-    if here.day == 1:
-        day = day.replace(" 1 ", " 1er ", 1)
-    return f"{day} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
+        return f"{day_in_words(here)} at {format_time(here, 'HH:mm', locale='en')}"
+    return f"{day_in_words(here)} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
 
 
 def day_in_words(day: date, *, weekday: bool = True) -> str:

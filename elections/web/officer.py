@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
@@ -16,15 +16,15 @@ from elections import keyholders, mandates
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
-from elections.registry import candidacies, elections, journal, register, roll
+from elections.registry import admission, candidacies, elections, journal, register, roll
 from elections.registry.tables import ElectorKey, Entitlement
 from elections.rules import models
 from elections.rules.phases import Act, Phase, Role, rows
 from elections.web import visit
-from elections.web.access import ALWAYS, DESK, DRAFT, OFFICER, access, to
+from elections.web.access import ALWAYS, DESK, OFFICER, access, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
-from elections.web.forms import ElectionForm, FileForm
+from elections.web.forms import ElectionForm
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from elections.rules.phases import Transition
 
 blueprint = Blueprint("officer", __name__, url_prefix="/bureau")
-
-_SHEET = 2_000_000
 
 
 @blueprint.get("")
@@ -109,7 +107,7 @@ def _row(session: Session, contest: Contest) -> dict[str, object]:
     """What the table of contests shows of one."""
     counts = register.count(session, contest.uuid)
     acts = [(row, CONTEST_ACTS[row.act]) for row in _rows(contest) if row.act in CONTEST_ACTS]
-    return {"contest": contest, "counts": counts, "acts": acts, "candidacies": len(contest.candidacies)}
+    return {"contest": contest, "counts": counts, "acts": acts, "candidacies": len(candidacies.standing(contest))}
 
 
 def _rows(contest: Contest) -> tuple[Transition, ...]:
@@ -137,7 +135,8 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
     def page(endpoint: str) -> str:
         return url_for(endpoint, election_uuid=election.uuid)
 
-    without = sum(not contest.candidacies for contest in election.contests)
+    without = sum(not candidacies.standing(contest) for contest in election.contests)
+    unruled = any(review.unruled for review in admission.report(session, election.uuid))
     empty = sum(not roll.size(session, contest.uuid) for contest in election.contests)
     electors = (
         session.scalar(select(func.count()).select_from(Entitlement).where(Entitlement.election_uuid == election.uuid))
@@ -149,7 +148,8 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
     )
     after_keys, after_rehearsal = step != "ceremony", step not in ("ceremony", "rehearsal")
     return [
-        (not without, _("Candidatures enregistrées dans chaque scrutin"), page(".stand")),
+        (not without, _("Candidatures enregistrées dans chaque scrutin"), page("candidacies.show")),
+        (not unruled, _("Décision rendue sur chaque candidature irrégulière"), page("candidacies.show")),
         (not empty, _("Liste électorale importée pour chaque collège"), page("roll.show")),
         (
             bool(electors) and coded == electors,
@@ -165,44 +165,6 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
         (step == "seal", _("Scellement préparé"), None),
         (step == "seal" and not late, _("Signatures du scellement"), page("ceremony.show")),
     ]
-
-
-@blueprint.get("/election/<election_uuid>/candidatures")
-@access(to(DESK))
-def stand(election_uuid: str) -> str:
-    """Who stands, contest by contest, in the order of the screen."""
-    return _candidacies(election_uuid, FileForm(), None)
-
-
-@blueprint.post("/election/<election_uuid>/candidatures")
-@access({OFFICER: DRAFT}, body=_SHEET)
-def file_candidacies(election_uuid: str) -> str | Response | tuple[str, int]:
-    """Replace the candidacies of the contests that a sheet names."""
-    form = FileForm()
-    if form.validate_on_submit():
-        try:
-            with visit.store().registry.begin() as session:
-                filed = candidacies.read_file(session, election_uuid, form.file.data.read())
-                for contest, items in filed.items():
-                    candidacies.replace(session, contest, items, visit.actor(), visit.now())
-        except ProtocolError as error:
-            return _candidacies(election_uuid, form, sentence(error)), 422
-        flash(_("Les candidatures de %(count)s scrutins sont enregistrées.", count=len(filed)), "good")
-        return redirect(url_for(".stand", election_uuid=election_uuid), 303)
-    return _candidacies(election_uuid, form, None), 422
-
-
-def _candidacies(election_uuid: str, form: FileForm, refused: str | None) -> str:
-    with visit.store().registry_reader() as session:
-        election = elections.find(session, election_uuid)
-        return render_template(
-            "officer/candidacies.html",
-            election=election,
-            form=form,
-            refused=refused,
-            columns=[headings[0] for headings in candidacies.COLUMNS.values()],
-            editable=visit.visitor().role == OFFICER and elections.phase(election) is Phase.DRAFT,
-        )
 
 
 @blueprint.get("/election/<election_uuid>/journal")

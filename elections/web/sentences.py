@@ -209,6 +209,11 @@ SENTENCES: dict[str, str] = {
     "mandates.elected": "Candidature {candidacy} : les élus ne sont pas les premiers noms de la liste scellée.",
     "mandates.candidacy": "Il n'y a pas de candidature « {candidacy} » (connues : {known}).",
     "mandates.event": "Il n'y a pas d'événement numéro {number}, ou il a été retiré.",
+    # filing
+    "rules.one_of": "{what} : il faut exactement une indication parmi : {known}.",
+    "rules.needs": "{what} : cette indication n'a de sens qu'avec {needed}.",
+    "rules.part": "{what} : « {text} » n'est pas une part d'un tout, comme « 2/3 ».",
+    "rules.odd": "{what} : {full} est impair, alors qu'un nombre pair de noms est exigé.",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",
@@ -279,8 +284,10 @@ SENTENCES: dict[str, str] = {
     "registry.issuers": "Une élection a au moins une autorité de jetons, et chacune un autre nom.",
     "registry.locked": "L'élection est préparée pour le scellement, ou scellée : rien n'y change plus. Un projet"
     " préparé peut encore être déverrouillé.",
-    "registry.title": "Ligne {line}, {field} : les lignes d'une même candidature portent des titres différents.",
+    "registry.title": "Ligne {line}, {field} : les lignes d'une même candidature ne disent pas la même chose.",
     "registry.candidacies": "{what} : aucune candidature, ou deux de même nom court ou de même titre.",
+    "registry.candidacy": "{contest} : il n'y a pas de candidature « {id} ».",
+    "registry.unruled": "{contest} : candidatures irrégulières sur lesquelles il reste à statuer : {ids}.",
     "registry.missing": "{contest} : il manque les candidatures, les clés des détenteurs ou celles du serveur.",
     "registry.setup": "{contest} : « {key} » n'est pas ce que le registre contient.",
     "registry.unsealed": "{contest} : le scellement n'est pas préparé, ou trop peu de détenteurs l'ont signé.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext
 
 from elections.rules.calendar import ASSUMED, PROVISIONAL, STATES
+from elections.rules.findings import Kind
 from elections.rules.mandates import NOBODY
 from elections.rules.phases import PHASES, ROLES, Role, Words
 from elections.web import i18n
@@ -19,6 +20,8 @@ ACTS: dict[str, Words] = {
     "calendar": Words("Calendar changed", "Calendrier modifié"),
     "candidacies": Words("Candidacies set", "Candidatures enregistrées"),
     "rule": Words("Rule of the count chosen", "Règle de décompte choisie"),
+    "electorate": Words("Numbers of women and men set", "Nombres de femmes et d'hommes enregistrés"),
+    "ruling": Words("Admissibility ruled upon", "Décision de recevabilité"),
     "roll": Words("Roll imported", "Liste électorale importée"),
     "codes": Words("Voting codes: public keys received", "Codes de vote : clés publiques reçues"),
     "reissue": Words("Voting code re-issued", "Code de vote réédité"),
@@ -54,6 +57,38 @@ METHODS: dict[str, Words] = {
     "block": Words("block vote, one round", "scrutin plurinominal à un tour"),
 }
 
+CRITERIA: dict[str, Words] = {
+    "names": Words("number of names", "nombre de noms"),
+    "particulars": Words("particulars", "mentions"),
+    "substitutes": Words("substitute", "suppléance"),
+    "shares": Words("women and men", "femmes et hommes"),
+    "one_per_union": Words("one list per union", "une liste par syndicat"),
+    "one_per_person": Words("one candidacy per person", "une candidature par personne"),
+    "signed": Words("signature", "signature"),
+    "delegate": Words("list delegate", "délégué de liste"),
+    "roll": Words("on the roll", "liste électorale"),
+    "barred": Words("eligibility", "éligibilité"),
+}
+"""The rules on candidacies (rules/filing.py), in a word."""
+
+KINDS: dict[Kind, Words] = {
+    Kind.MET: Words("in order", "conforme"),
+    Kind.OPEN: Words("to be completed", "à compléter"),
+    Kind.FAULT: Words("fault", "irrégularité"),
+}
+"""How a rule fares; of a candidacy, `VERDICTS`."""
+
+VERDICTS: dict[Kind, Words] = {
+    Kind.MET: Words("admissible", "recevable"),
+    Kind.OPEN: Words("to be completed", "à compléter"),
+    Kind.FAULT: Words("at fault", "irrégulière"),
+}
+
+RULINGS: dict[str, Words] = {
+    "admitted": Words("admitted", "admise"),
+    "refused": Words("refused, not on the ballot", "refusée, hors du bulletin de vote"),
+}
+
 _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 
 
@@ -61,6 +96,7 @@ def init_app(app: Flask) -> None:
     """Give templates the names."""
     app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS)
     app.jinja_env.globals.update(ASSUMED=ASSUMED, NOBODY=NOBODY, PROVISIONAL=PROVISIONAL, STATES=STATES)
+    app.jinja_env.globals.update(CRITERIA=CRITERIA, KINDS=KINDS, VERDICTS=VERDICTS, RULINGS=RULINGS)
     app.add_template_filter(role_name)
     app.add_template_filter(act_name)
     app.add_template_filter(capitalize_first)

@@ -1,5 +1,6 @@
 """The office's commands, from an empty folder to codes: what they say, and with which status."""
 
+import json
 import stat
 
 import pytest
@@ -184,3 +185,54 @@ def test_settings_come_from_the_environment():
     for address in ("https://[bad", "vote.example", "https://", "ftp://vote.example", "https://vote.example/a?b"):
         with refused("registry.address"):
             Config.from_environment({"ELECTIONS_ADDRESS": address})
+
+
+# --- Admission of candidacies ------------------------------------------------------------------------------
+
+
+def test_candidacies_are_examined_line_by_line(state, uuid, file):
+    assert run("candidacies", "import", uuid, file(CANDIDACIES)).exit_code == 0
+    done = run("candidacies", "check", uuid)
+    assert (done.exit_code, done.stdout.count("Without a substitute: DUPONT Anne.")) == (1, 1)
+    assert "    fault  1 name; 2 asked for.  [décret 2025-659, chapitre II] (until 2090-01-29)" in done.stdout
+    assert "s1  Représentants" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "on which nobody has ruled yet: t" in done.stderr
+    assert "Sans suppléant" in run("candidacies", "check", uuid, "--language", "fr").stdout
+
+
+def test_the_report_as_json_is_one_object(state, uuid, file):
+    run("candidacies", "import", uuid, file(CANDIDACIES))
+    contests = json.loads(run("candidacies", "check", uuid, "--json").stdout)["contests"]
+    assert [contest["key"] for contest in contests] == ["s1", "s2a", "s2b", "s3a", "s3b", "s4a", "s4b"]
+    assert [item["verdict"] for item in contests[1]["candidacies"]] == ["fault"]
+
+
+def test_a_dry_run_shows_the_report_and_writes_nothing(state, uuid, file):
+    done = run("candidacies", "import", uuid, file(CANDIDACIES), "--dry-run")
+    assert done.exit_code == 0
+    assert "Without a substitute: DUPONT Anne." in done.stdout
+    assert asked(state, lambda session: elections.find(session, uuid).contests[1].candidacies) == []
+
+
+def test_the_authority_rules_by_command(state, uuid, file):
+    run("candidacies", "import", uuid, file(CANDIDACIES))
+    assert run("candidacies", "rule", uuid, "s2a", "t", "admitted", "--as", "officer").exit_code == 1
+    assert run("candidacies", "rule", uuid, "s2a", "t", "admitted", "--as", "president").exit_code == 0
+    done = run("candidacies", "check", uuid)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "  t  DUPONT Anne: fault, admitted" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("s9", "t", "admitted"), ("s2a", "x", "admitted")])
+def test_what_is_not_there_cannot_be_ruled_upon(state, uuid, file, words):
+    run("candidacies", "import", uuid, file(CANDIDACIES))
+    done = run("candidacies", "rule", uuid, *words, "--as", "president")
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+
+
+def test_numbers_of_women_and_men_by_command(state, uuid):
+    assert run("candidacies", "shares", uuid, "s1", "--women", "7", "--men", "3").exit_code == 0
+    first = asked(state, lambda session: elections.find(session, uuid).contests[0])
+    assert first.electorate == {"men": 3, "women": 7}
+    assert run("candidacies", "shares", uuid, first.uuid, "--women", "0", "--men", "0").exit_code == 1

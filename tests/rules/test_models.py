@@ -126,6 +126,14 @@ def test_unknown_model_is_refused(name):
         ('key = "s1"', 'key = "S 1"', "text.pattern", "contest 1, key"),
         ('title = "Procureur de', 'title = "\\u001b[2J', "text.pattern", "contest 5 (s3b), title"),
         ('"R. 211-564"]', "564]", "json.type", "contest 1 (s1), articles 3"),
+        ("months = 1", "months = 0", "json.range", "contest 1 (s1), candidacies, closes, months"),
+        ("others = true", "other = true", "json.unknown", "contest 1 (s1), electors"),
+        (
+            '["procureur général près',
+            '["premier président d\'une cour d\'appel", "x',
+            "rules.twice",
+            "contests, electors",
+        ),
         ("[batches]", "[batches", "rules.toml", "not TOML"),
         ("grace = 1800", "grace = 1800\ngrace = 1801", "rules.toml", "model copy"),
     ],
@@ -139,6 +147,13 @@ def test_model_may_leave_open_what_no_text_says():
     check_rule(contest.method, contest.seats, contest.parameters, None)
     with pytest.raises(ProtocolError, match="'tie' has no default"):
         check_rule(contest.method, contest.seats, contest.parameters, 2)
+
+
+def test_a_contest_need_not_say_who_may_stand_or_vote():
+    text = CAV.decode()
+    tables = text[text.index("# Art. 7 asks") : text.index("# The six others")]
+    contest = parse(text.replace(tables, "").encode(), "copy").contests[0]
+    assert (contest.key, contest.candidacies, contest.electors) == ("s1", None, None)
 
 
 def test_model_without_contests_is_refused():

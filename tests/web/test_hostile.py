@@ -1,7 +1,7 @@
 """Whatever is sent, an answer comes that is ours: never a fault of the program, never the text as code."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.web.test_desk import NEW, upload
@@ -58,6 +58,7 @@ def test_in_every_field_of_a_form(site, text):
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=600))
+@example(data=b'"')
 def test_files_of_any_bytes(drafted_site, data):
     officer, base = drafted_site
     for path in ("/liste/essai", "/candidatures", "/cles"):

@@ -1,0 +1,305 @@
+"""What a model says of who may stand and who may vote: `[contests.candidacies]` and `[contests.electors]`.
+
+Both tables are optional, and so is every key; what no text says is left out and is then not examined. Each part is
+a table with its `article`; `assumed = true` in it says that its text was not found or not read whole, and every line
+of a report that rests on it says so. Words such as situations are written in the language of the screens and compared
+without case, accents and apostrophes.
+
+    [contests.candidacies]
+    filed_by       = "union"                           "union": a list names its trade union; or "person"
+    names          = { full = 12, least = "2/3", even = true }
+                                                       names of one candidacy, titulars and substitutes together:
+                                                       `full` at most; at least that part of it, rounded up (not given:
+                                                       all); `even`: an even number of them
+    particulars    = { given = ["sex", "functions", "court"] }
+                                                       what a candidacy states of each name
+    substitutes    = { }                               each titular has a substitute of her own
+    shares         = { rounding = "either" }           women and men in their shares among the electors of the contest,
+                                                       over all names; the office gives their numbers. "either": an
+                                                       inexact share may be rounded down or up; "nearest": to the
+                                                       nearer whole number, either way at exactly one half
+    one_per_union  = { }                               a union files one list
+    one_per_person = { }                               a person stands once in the whole election
+    signed         = { }                               each name has signed a declaration or an acceptance
+    delegate       = { }                               each list names its delegate
+    roll           = { }                               each name is on the roll of the contest
+    barred         = [{ situations = ["…"] }, …]       who is in one of these situations may not stand
+    closes         = { months = 1 }                    last day to file, counted back from the first day of the vote;
+                                                       `months`, `weeks` or `days`
+    ruling         = { by = "office", days = 3 }       who rules on admissibility, "office" or "board"; `days` from the
+                                                       last day to file, where the text says
+    mending        = { days = 3, unmended = "refused" }
+                                                       days after those of the ruling in which an ineligible name may be
+                                                       replaced; what becomes of a list that is not mended: "refused" as
+                                                       a whole, or the name "struck" and the rest examined anew
+
+    [contests.electors]                                with one `article` for the whole table
+    positions      = ["activité", …]                   the positions of an elector; not given: any
+    situations     = ["…"]                             who is in one of these is no elector while it lasts
+    functions      = ["…"]                             who holds one of these votes here
+    others         = true                              instead of `functions`: who holds none that votes elsewhere
+    nowhere        = ["…"]                             beside `others`: functions that vote in no contest at all
+    assumed        = ["nowhere", …]                    which of these keys rest on no text that was read
+
+A list that the method cannot use (fewer names than seats where it must be full) is refused before any of this is
+looked at: `seats.check_candidacies`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from elections.protocol.canonical import array, boolean, fields, integer, string
+from elections.protocol.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from elections.protocol.canonical import Json
+
+PARTICULARS = ("sex", "functions", "court")
+
+_LINE = r"[^\x00-\x1f\x7f]{1,400}"
+_PART = r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})"
+_MOST_NAMES = 1_000
+_MOST_DAYS = 400
+_UNITS = ("months", "weeks", "days")
+
+
+class Basis(NamedTuple):
+    """What a rule rests on; `assumed` where its text was not found or not read whole."""
+
+    article: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How many names a candidacy has: `full`, or as few as `part` of them; `even` if none may be odd."""
+
+    basis: Basis
+    full: int
+    part: tuple[int, int]
+    even: bool
+
+    @property
+    def least(self) -> int:
+        """The smallest number: the part rounded up, and to an even number where it must be one."""
+        least = -(-self.full * self.part[0] // self.part[1])
+        return least + least % 2 if self.even else least
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a candidacy states of each name."""
+
+    basis: Basis
+    given: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Women and men as among the electors; how an inexact share is rounded."""
+
+    basis: Basis
+    rounding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """The situations in which nobody may stand."""
+
+    basis: Basis
+    situations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closes:
+    """How long before the first day of the vote filing ends."""
+
+    basis: Basis
+    unit: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Who rules on admissibility, and in how many days from the last day to file."""
+
+    basis: Basis
+    by: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """How many days after those of the ruling an ineligible name may be replaced, and what follows if it is not."""
+
+    basis: Basis
+    days: int
+    unmended: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidacyRules:
+    """`[contests.candidacies]`, checked; None where the model says nothing."""
+
+    filed_by: str | None = None
+    names: Names | None = None
+    particulars: Particulars | None = None
+    substitutes: Basis | None = None
+    shares: Shares | None = None
+    one_per_union: Basis | None = None
+    one_per_person: Basis | None = None
+    signed: Basis | None = None
+    delegate: Basis | None = None
+    roll: Basis | None = None
+    barred: tuple[Barred, ...] = ()
+    closes: Closes | None = None
+    ruling: Ruling | None = None
+    mending: Mending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ElectorRules:
+    """`[contests.electors]`, checked; `functions` is None for the contest of all others."""
+
+    article: str
+    positions: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
+    functions: tuple[str, ...] | None = None
+    nowhere: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+def candidacy_rules(value: Json, what: str) -> CandidacyRules:
+    """Check `[contests.candidacies]`; every refusal names the place in it."""
+    table = fields(value, what, (), ("filed_by", *_PARTS))
+    parts = {key: read(table[key], f"{what}, {key}") for key, read in _PARTS.items() if key in table}
+    filed_by = _choice(table["filed_by"], f"{what}, filed_by", ("union", "person")) if "filed_by" in table else None
+    for key, needed in (("one_per_union", filed_by == "union"), ("mending", "ruling" in parts and "closes" in parts)):
+        if key in parts and not needed:
+            raise ProtocolError("rules.needs", what=f"{what}, {key}", needed=_NEEDED[key])
+    return CandidacyRules(filed_by, **parts)
+
+
+def elector_rules(value: Json, what: str) -> ElectorRules:
+    """Check `[contests.electors]`; every refusal names the place in it."""
+    lists = ("positions", "situations", "functions", "nowhere")
+    table = fields(value, what, ("article",), (*lists, "others", "assumed"))
+    found = {key: _words(table[key], f"{what}, {key}") for key in lists if key in table}
+    others = boolean(table.get("others", False), f"{what}, others")
+    if others == ("functions" in found):
+        raise ProtocolError("rules.one_of", what=what, known="functions, others = true")
+    if "nowhere" in found and not others:
+        raise ProtocolError("rules.needs", what=f"{what}, nowhere", needed="others = true")
+    assumed = array(table.get("assumed", []), f"{what}, assumed")
+    known = (*found, *(["others"] if others else []))
+    return ElectorRules(
+        article=string(table["article"], f"{what}, article", _LINE),
+        assumed=tuple(_choice(key, f"{what}, assumed {place}", known) for place, key in enumerate(assumed, 1)),
+        **found,
+    )
+
+
+_NEEDED = {"one_per_union": 'filed_by = "union"', "mending": "closes, ruling"}
+
+
+def _basis(value: Json, what: str) -> Basis:
+    return _part(value, what)[1]
+
+
+def _part(
+    value: Json, what: str, required: Sequence[str] = (), optional: Sequence[str] = ()
+) -> tuple[dict[str, Json], Basis]:
+    """A part of the table and what it rests on."""
+    table = fields(value, what, ("article", *required), ("assumed", *optional))
+    article = string(table["article"], f"{what}, article", _LINE)
+    return table, Basis(article, boolean(table.get("assumed", False), f"{what}, assumed"))
+
+
+def _names(value: Json, what: str) -> Names:
+    table, basis = _part(value, what, ("full",), ("least", "even"))
+    full = integer(table["full"], f"{what}, full", 1, _MOST_NAMES)
+    text = string(table.get("least", "1/1"), f"{what}, least")
+    part = re.fullmatch(_PART, text)
+    if part is None or int(part[1]) > int(part[2]):
+        raise ProtocolError("rules.part", what=f"{what}, least", text=text[:40])
+    names = Names(basis, full, (int(part[1]), int(part[2])), boolean(table.get("even", False), f"{what}, even"))
+    if names.even and full % 2:
+        raise ProtocolError("rules.odd", what=f"{what}, full", full=full)
+    return names
+
+
+def _particulars(value: Json, what: str) -> Particulars:
+    table, basis = _part(value, what, ("given",))
+    given = _words(table["given"], f"{what}, given")
+    return Particulars(
+        basis, tuple(_choice(key, f"{what}, given {at}", PARTICULARS) for at, key in enumerate(given, 1))
+    )
+
+
+def _shares(value: Json, what: str) -> Shares:
+    table, basis = _part(value, what, ("rounding",))
+    return Shares(basis, _choice(table["rounding"], f"{what}, rounding", ("either", "nearest")))
+
+
+def _barred(value: Json, what: str) -> tuple[Barred, ...]:
+    found = []
+    for place, item in enumerate(array(value, what), 1):
+        table, basis = _part(item, f"{what} {place}", ("situations",))
+        found.append(Barred(basis, _words(table["situations"], f"{what} {place}, situations")))
+    return tuple(found)
+
+
+def _closes(value: Json, what: str) -> Closes:
+    table, basis = _part(value, what, (), _UNITS)
+    given = [unit for unit in _UNITS if unit in table]
+    if len(given) != 1:
+        raise ProtocolError("rules.one_of", what=what, known=", ".join(_UNITS))
+    return Closes(basis, given[0], integer(table[given[0]], f"{what}, {given[0]}", 1, _MOST_DAYS))
+
+
+def _ruling(value: Json, what: str) -> Ruling:
+    table, basis = _part(value, what, ("by",), ("days",))
+    by = _choice(table["by"], f"{what}, by", ("office", "board"))
+    return Ruling(basis, by, integer(table.get("days", 0), f"{what}, days", 0, _MOST_DAYS))
+
+
+def _mending(value: Json, what: str) -> Mending:
+    table, basis = _part(value, what, ("days", "unmended"))
+    days = integer(table["days"], f"{what}, days", 1, _MOST_DAYS)
+    return Mending(basis, days, _choice(table["unmended"], f"{what}, unmended", ("refused", "struck")))
+
+
+_PARTS: Mapping[str, Callable[[Json, str], Any]] = {
+    "names": _names,
+    "particulars": _particulars,
+    "substitutes": _basis,
+    "shares": _shares,
+    "one_per_union": _basis,
+    "one_per_person": _basis,
+    "signed": _basis,
+    "delegate": _basis,
+    "roll": _basis,
+    "barred": _barred,
+    "closes": _closes,
+    "ruling": _ruling,
+    "mending": _mending,
+}
+
+
+def _words(value: Json, what: str) -> tuple[str, ...]:
+    words = tuple(string(item, f"{what} {place}", _LINE) for place, item in enumerate(array(value, what), 1))
+    if not words:
+        raise ProtocolError("json.type", what=what, expected="at least one item")
+    return words
+
+
+def _choice(value: Json, what: str, known: Sequence[str]) -> str:
+    text = string(value, what)
+    if text not in known:
+        raise ProtocolError("rules.choice", what=what, text=text[:40], known=", ".join(known))
+    return text
