@@ -111,6 +111,11 @@ def candidacies_change_after_the_seal(f):
     f.insert("close", "s1", "candidacies", "officer", {})
 
 
+@attack("V14", "phases in order", "verify.act-order")
+def a_candidacy_is_ruled_upon_after_the_seal(f):
+    f.insert("close", "s1", "ruling", "officer", {"candidacy": "a", "ruling": "refused"})
+
+
 @attack("V14", "opening", "verify.act-hour")
 def a_contest_opens_before_its_hour(f):
     _move(f, "open", "s1", hours=-1)
