@@ -63,7 +63,7 @@ def check(election: str, language: Language, as_json: bool, state: Path) -> None
     """Examine every candidacy by the rules of its contest, line by line, each with its article.
 
     A fault bars nothing by itself: the authority rules on it (`elections candidacies rule`). As long as it has not, the
-    status is 1, and the election cannot be sealed.
+    status is 1, and the election cannot be sealed. What the seal has erased is shown as not known.
     """
     from elections.registry import admission
 

@@ -49,3 +49,6 @@ def _show_contest(contest: ContestModel) -> None:
     click.echo(f"  {seats} by {contest.method} {encode(dict(contest.parameters)).decode()}")
     click.echo(f"  electors choose a {contest.ballot}, in {contest.order} order")
     click.echo(f"  articles: {'; '.join(contest.articles)}")
+    for heading, table in (("candidacies", contest.candidacies), ("electors", contest.electors)):
+        for key, value in (table or {}).items():
+            click.echo(f"  {heading}, {key}: {encode(value).decode()}")

@@ -28,7 +28,7 @@ from elections.rules.filing import candidacy_rules
 from elections.rules.phases import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -80,7 +80,7 @@ class Review:
 def report(session: Session, election_uuid: str) -> list[Review]:
     """Every candidacy of an election, examined."""
     election = elections.find(session, election_uuid)
-    everything = _Everything.read(session, election)
+    everything = _Everything.read(session, election, [contest.uuid for contest in election.contests])
     return [everything.review(contest) for contest in election.contests]
 
 
@@ -94,6 +94,8 @@ def rule(session: Session, contest_uuid: str, candidacy: str, ruling: str, actor
     if row is None:
         raise ProtocolError("registry.candidacy", contest=contest.title, id=candidacy[:40])
     row.ruling = ruling
+    # An order of ages names each candidacy on the ballot, by its place there.
+    contest.parameters = {name: value for name, value in contest.parameters.items() if name != "order"}
     details = {"candidacy": candidacy, "ruling": ruling}
     journal.append(session, contest.election_uuid, "ruling", actor, now, contest=contest_uuid, details=details)
 
@@ -117,7 +119,7 @@ def set_electorate(session: Session, contest_uuid: str, women: int, men: int, ac
 
 def check_ruled(session: Session, contest: Contest) -> None:
     """Refuse (`registry.unruled`) a contest with a candidacy at fault on which the authority has not ruled."""
-    unruled = _Everything.read(session, contest.election).review(contest).unruled
+    unruled = _Everything.read(session, contest.election, [contest.uuid]).review(contest).unruled
     if unruled:
         raise ProtocolError("registry.unruled", contest=contest.title, ids=", ".join(unruled))
 
@@ -130,8 +132,8 @@ class _Everything:
     standing: list[Filing]
 
     @classmethod
-    def read(cls, session: Session, election: Election) -> _Everything:
-        roll = _Roll(session, election.uuid)
+    def read(cls, session: Session, election: Election, looked_at: Sequence[str]) -> _Everything:
+        roll = _Roll(session, looked_at)
         filings: dict[str, list[Filing]] = {contest.uuid: [] for contest in election.contests}
         standing = []
         for contest in election.contests:
@@ -155,9 +157,9 @@ class _Everything:
 
 
 class _Roll:
-    """Who is on the roll of each contest, by identifier and by name."""
+    """Who is on the rolls of these contests, by identifier and by name."""
 
-    def __init__(self, session: Session, election_uuid: str) -> None:
+    def __init__(self, session: Session, contests: Sequence[str]) -> None:
         self._identifiers: dict[str, set[str]] = defaultdict(set)
         self._names: dict[str, set[str]] = defaultdict(set)
         query = (
@@ -166,7 +168,7 @@ class _Roll:
                 Elector,
                 (Entitlement.election_uuid == Elector.election_uuid) & (Entitlement.number == Elector.number),
             )
-            .where(Elector.election_uuid == election_uuid)
+            .where(Entitlement.contest_uuid.in_(contests))
         )
         for contest, identifier, last, first in session.execute(query):
             self._identifiers[contest].add(identifier)

@@ -3,7 +3,8 @@
 Both tables are optional, and so is every key; what no text says is left out and is then not examined. Each part is
 a table with its `article`; `assumed = true` in it says that its text was not found or not read whole, and every line
 of a report that rests on it says so. Words such as situations are written in the language of the screens and compared
-without case, accents and apostrophes.
+without case, accents and apostrophes. A condition, such as so many years of service, is written as the situation of
+those whom it bars.
 
     [contests.candidacies]
     filed_by       = "union"                           "union": a list names its trade union; or "person"

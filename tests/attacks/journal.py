@@ -116,6 +116,11 @@ def who_wins_among_equals_is_chosen_after_the_seal(f):
     f.insert("close", "s1", "rule", "officer", {"parameters": {"tie": "oldest"}})
 
 
+@attack("V14", "phases in order", "verify.act-order")
+def a_candidacy_is_ruled_upon_after_the_seal(f):
+    f.insert("close", "s1", "ruling", "officer", {"candidacy": "a", "ruling": "refused"})
+
+
 @attack("V14", "opening", "verify.act-hour")
 def a_contest_opens_before_its_hour(f):
     _move(f, "open", "s1", hours=-1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
-from elections.registry import accounts, sessions
+from elections.registry import accounts, candidacies, elections, sessions
 from elections.registry.journal import Actor
+from elections.rules.models import load
 from elections.rules.phases import Role
 from tests.browser.test_accessibility import AXE, RUN, TAGS
 from tests.browser.world import LISTS
@@ -68,6 +71,20 @@ def test_the_desk(world, look, role, more):
     pages = ("", "/candidatures", "/liste", "/cles", "/journal")
     paths = [path if path.startswith("/bureau") else base + path for path in (*pages, *more)]
     look(world, ("/bureau", *paths), account(world, role))
+
+
+def test_the_report_on_candidacies(world, look):
+    """A draft with a fault at every titular: its examination stands open."""
+    header = "collège;candidature;titre;titulaire;suppléant;situation du titulaire\n"
+    sheet = header + "".join(f"s1;l;Une liste;NOM{n} A;NOM{n} B;congé de longue durée\n" for n in range(6))
+    with world.store.registry.begin() as session:
+        officer, day = Actor(Role.OFFICER), timedelta(days=1)
+        hours = {"opening": world.now + 60 * day, "closing": world.now + 64 * day}
+        uuid = elections.create(session, load("cav-2026"), officer, world.now, **hours).uuid
+        for contest, filed in candidacies.read_file(session, uuid, sheet.encode()).items():
+            candidacies.replace(session, contest, filed, officer, world.now)
+    path = f"/bureau/election/{uuid}/candidatures"
+    look(world, (path, f"{path}?langue=en"), account(world, "officer"))
 
 
 def test_an_officer_needs_no_mouse(world, chromium):

@@ -203,6 +203,13 @@ def test_a_refused_candidacy_is_kept_and_not_on_the_ballot(session, faulty):
     assert [item["id"] for item in candidacies.filed(contest)] == ["sm"]
 
 
+def test_a_ruling_voids_the_order_of_ages_of_the_candidacies_there_were(session, faulty):
+    contest = faulty.contests[0]
+    contest.parameters = {**contest.parameters, "order": [0]}
+    admission.rule(session, contest.uuid, "usm", "refused", OFFICER, NOW)
+    assert contest.parameters == {"article": "décret 2025-659, art. 14"}
+
+
 def test_a_ruling_is_void_once_the_candidacy_changes(session, faulty):
     contest = faulty.contests[0]
     admission.rule(session, contest.uuid, "usm", "admitted", OFFICER, NOW)

@@ -141,6 +141,19 @@ def test_titular_without_substitute_and_titular_as_her_own():
     assert twice.step.article == "décret 2025-659, art. 7"
 
 
+def test_titular_and_substitute_in_one_person_are_both_told():
+    filing = changed(a_list(), 0, identifier="p1")
+    found = [
+        line.persons for line in lines(filing).findings if (line.step.id, line.kind) == ("one_per_person", Kind.FAULT)
+    ]
+    assert found == [("NOM0 Prénom",), ("NOM1 Prénom",)]
+
+
+def test_one_name_alone_is_told_by_name():
+    alone = Filing("s2a", "t", "NOM1", ((person(1), None),))
+    assert fault(alone, "substitutes", CAV["s2a"]).step.en == "Without a substitute: NOM1 Prénom."
+
+
 def test_shares_of_women_and_men():
     line = fault(changed(a_list(), 0, sex="m"), "shares")
     assert (line.step.article, line.until, line.assumed) == ("décret 2025-659, art. 7", CLOSES, True)

@@ -185,6 +185,12 @@ def test_model_show(name):
     assert ("a rehearsal" in done.stdout) == name.endswith("rehearsal")
 
 
+def test_model_show_tells_who_may_stand_and_vote():
+    told = run("model", "show", "cav-2026").stdout
+    assert '  candidacies, closes: {"article":"décret 2025-659, art. 7","months":1}' in told
+    assert "  electors, others: true" in told
+
+
 def test_unknown_model_is_status_1():
     done = run("model", "show", "../../etc/passwd")
     assert (done.exit_code, done.stdout) == (1, "")
