@@ -51,7 +51,7 @@ _COOKIE_KEY = "cookie"
 def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
     """The application over an opened state; `clock` is the hour it goes by."""
     app = Flask("elections.web", static_folder=None)
-    site = Site(config, store, clock, counting.unready(store))
+    site = Site(config, store, clock, set(counting.unready(store)))
     app.config.update(
         SECRET_KEY=_cookie_key(store),
         SESSION_COOKIE_NAME="__Host-formulaires" if site.secure else "formulaires",

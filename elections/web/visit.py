@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, request
 
+from elections import counting
 from elections.protocol.errors import ProtocolError
 from elections.registry import accounts, elections, sessions
 from elections.registry.tables import Account
@@ -40,8 +41,8 @@ class Site:
     config: Config
     store: Store
     clock: Callable[[], datetime]
-    unready: frozenset[str] = frozenset()
-    """Contests in which no cast is taken since this start (protocol.md §6)."""
+    unready: set[str] = field(default_factory=set)
+    """Contests in which no cast is taken since this start, until they are whole (protocol.md §6)."""
 
     @property
     def secure(self) -> bool:
@@ -102,9 +103,17 @@ def now() -> datetime:
 
 
 def check_ready(contest_uuid: str) -> None:
-    """Refuse a vote in a contest that was not whole when this process started; the board must look at it."""
+    """Refuse a vote in a contest that was not whole when this process started, and is not yet: the board looks at it.
+
+    It is asked again as a start would, so that what the board has mended, or what was only many casts at once, needs
+    no restart.
+    """
     if contest_uuid in site().unready:
-        raise ProtocolError("counting.unready", contest=contest_uuid)
+        try:
+            counting.check_ready(store(), contest_uuid, empty=False)
+        except ProtocolError as error:
+            raise ProtocolError("counting.unready", contest=contest_uuid) from error
+        site().unready.discard(contest_uuid)
 
 
 def visitor() -> Visitor:

@@ -31,12 +31,16 @@ def test_a_whole_contest_is_ready_after_a_start(world):
 
 def test_no_cast_is_taken_in_a_contest_that_lost_its_link_key(world, monkeypatch):
     monkeypatch.setattr(counting, "_PAUSE", 0)
-    world.store.keys.destroy(world.staging.uuid, f"link-{world.a}")
+    keys, name = world.store.keys, f"link-{world.a}"
+    key = keys.read(world.staging.uuid, name)
+    keys.destroy(world.staging.uuid, name)
     assert counting.unready(world.store) == {world.a}
     client = _client(world, "electrice-001")
     for path in ("sel", "jeton/issuer-1", "bulletin"):
         answer = client.post(f"/scrutin/{world.a}/{path}", json={})
         assert (answer.status_code // 100, answer.json["error"]) == (4, "counting.unready"), path
+    keys.write(world.staging.uuid, name, key)
+    assert client.post(f"/scrutin/{world.a}/sel").status_code == 200
 
 
 def test_the_record_stays_frozen_until_the_count_and_receipts_are_found_in_it(world, tmp_path):
