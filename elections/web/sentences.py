@@ -174,6 +174,11 @@ SENTENCES: dict[str, str] = {
     "rules.batches": "{what} : publish_at vaut au moins deux fois keep_back, et at_once au moins publish_at.",
     "rules.policy": "{what} : seuil de {threshold} pour {holders} détenteurs ; il doit être inférieur, sans quoi perdre"
     " une clé perd le vote.",
+    # cdf, paper
+    "cdf.class": "{what} : ce n'est pas un objet de la classe {allowed}.",
+    "cdf.twice": "{what} : l'identifiant « {name} » est déjà pris.",
+    "cdf.reference": "{what} : « {name} » ne désigne aucun objet {allowed} de ce fichier.",
+    "paper.format": "{what} : ce ne sont pas les données d'un procès-verbal (formats connus : {known}).",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",
@@ -366,7 +371,9 @@ SENTENCES: dict[str, str] = {
     "verify.amendment": "{what} : un avenant manque de signatures, ou ne ratifie aucun acte.",
     "verify.unsigned-amendment": "{what} : {act} alors qu'un avenant manque de signatures.",
     "verify.unjudged": "Aucun contrôle ne lit le fichier « {path} » : rien n'en répond.",
-    "verify.minutes": "{what} : les chiffres ne sont pas ceux du résultat.",
+    "verify.minutes": "{what} : ce n'est pas ce que donne le dossier, à l'endroit {place}.",
+    "verify.minutes-early": "{what} : cela ne se fait qu'une fois chaque scrutin proclamé ou arrêté.",
+    "verify.minutes-pdf": "{what} : ce n'est pas un PDF qui nomme l'empreinte de ses données.",
     "verify.anchor": "Scrutin {contest} : {field} n'est pas celui du procès-verbal.",
     "verify.anchor-contests": "Le procès-verbal nomme d'autres scrutins.",
     "verify.receipt": "Le récépissé est valable, mais son bulletin n'est pas dans l'urne : gardez-le comme preuve.",
