@@ -219,6 +219,14 @@ def minutes_files(account: minutes.Account) -> dict[str, bytes]:
     return data | {minutes.pdf_of(path): paper.typeset(raw, path) for path, raw in data.items()}
 
 
+def draft(store: Store, election_uuid: str) -> dict[str, bytes]:
+    """The minutes as things stand, by path: what the board reads before it proclaims, marked as a draft until then."""
+    contests = {material.setup.uuid: contest_files(material) for material in gather(store, election_uuid)}
+    with store.registry_reader() as session:
+        lines = journal.lines(session, election_uuid)
+    return minutes_files(minutes.read(contests, parse_journal(lines)))
+
+
 def write_folder(record: Mapping[str, bytes], out: Path) -> None:
     """Write a record into a folder that is empty or not yet there."""
     out.mkdir(parents=True, exist_ok=True)

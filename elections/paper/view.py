@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
-from elections.protocol.canonical import compact, hour
+from elections.protocol.canonical import hour
 from elections.rules.french import day_and_hour, hour_in_words, number, typeset
 from elections.rules.percent import percent
 from elections.rules.phases import ROLES, Role
@@ -142,17 +142,39 @@ def result_view(data: Json) -> dict[str, Json]:
 
 
 def _lot(lot: Json, names: Sequence[str]) -> Json:
-    """Who drew for how many seats, and what the record keeps of the draw, line by line."""
+    """Who drew for how many seats, and how the lot came out: on paper, or from the slips of the seal."""
     if lot is None:
         return None
+    told = dict(lot["transcript"])
+    lines: list[Json] = []
+    if "drawn_at" in told:
+        at = hour(told.pop("drawn_at"), "drawn_at")
+        lines.append(_line("Tirage sur papier", f"{hour_in_words(at)} (heure de Paris ; {at:%H:%M:%S} UTC)"))
+    for key, label in (("drawn_by", "Tiré par"), ("how", "De quelle manière")):
+        if key in told:
+            lines.append(_line(label, told.pop(key)))
+    if "deposited" in told:
+        lines.append(_line("Plis déposés par", ", ".join(role_name(role) for role in told.pop("deposited"))))
+    for place, item in enumerate(told.pop("draws", []), 1):
+        among, read = ", ".join(names[one] for one in item["among"]), " ".join(item["read"]) or "–"
+        words = f"entre {among} ; octets lus : {read} ; désigne {names[item['candidacy']]}"
+        lines.append(_line(f"Siège n° {place}", words))
+    if "chosen" in told:
+        lines.append(_line("Le sort a désigné", ", ".join(names[place] for place in told.pop("chosen"))))
+    for key, label in (("seed", "Graine"), ("element", "Mélange ouvert")):
+        if key in told:
+            lines.append({**_line(label, told.pop(key)), "mono": True})
+    # The proofs of the opening are long, and are in result.json for whoever computes; so is what is not known here.
     return {
         "between": [names[place] for place in lot["between"]],
+        "drawn": bool(lot["transcript"]),
+        "lines": lines,
         "seats": lot["seats"],
-        "transcript": [
-            {"key": key, "value": value if isinstance(value, str) else compact(value).decode()}
-            for key, value in lot["transcript"].items()
-        ],
     }
+
+
+def _line(label: str, words: str) -> dict[str, Json]:
+    return {"label": typeset(label), "mono": False, "words": typeset(words)}
 
 
 # --- The minutes of the operations

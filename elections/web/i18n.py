@@ -20,9 +20,10 @@ from flask import g, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
-from elections.rules.french import PARIS, day_and_hour, typeset
+from elections.rules.french import PARIS, WIDE, day_and_hour, typeset
 from elections.rules.french import hour_in_words as french_hour
 from elections.rules.french import number as french_number
+from elections.rules.percent import percent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,6 +88,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(hour_in_words)
     app.add_template_filter(day_and_hour)
     app.add_template_filter(number)
+    app.add_template_filter(share)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
 
 
@@ -104,6 +106,13 @@ def words(pair: Words) -> str:
 def number(value: int) -> str:
     """A whole number as the language groups its thousands."""
     return f"{value:,}" if language() == "en" else french_number(value)
+
+
+def share(part: int, whole: int) -> str:
+    """A share in percent, rounded to hundredths; a dash of nothing."""
+    if not whole:
+        return "–"
+    return f"{percent(part, whole).text('.')}%" if language() == "en" else f"{percent(part, whole).text()}{WIDE}%"
 
 
 def hour_in_words(hour: datetime) -> str:
