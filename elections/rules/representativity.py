@@ -14,8 +14,6 @@ from elections.rules.percent import Percent, percent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elections.protocol.setup import Setup
-
 REPORTED = 6
 """The threshold as reported, in percent of the valid votes."""
 
@@ -33,9 +31,9 @@ class Union(NamedTuple):
     reaches: bool
 
 
-def told(setup: Setup) -> bool:
+def told(method: str, model: str) -> bool:
     """Whether a contest tells of representativity: by lists, for the commission d'avancement."""
-    return setup.rule.method in QUOTIENT_METHODS and setup.value["model"].startswith(_BODY)
+    return method in QUOTIENT_METHODS and model.startswith(_BODY)
 
 
 def unions(names: Sequence[str], votes: Sequence[int]) -> list[Union]:

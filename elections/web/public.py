@@ -172,7 +172,8 @@ def _manifest(election_uuid: str) -> Json | None:
 def _unions(contests: Sequence[Contest]) -> list[tuple[str, list[Union]]]:
     """What the results of a published record show of the unions, for each contest that tells of it."""
     setups = [Setup.parse(contest.setup) for contest in contests if contest.setup and contest.phase in PUBLISHED]
-    results = [(setup.title, _result(setup)) for setup in setups if representativity.told(setup)]
+    telling = [setup for setup in setups if representativity.told(setup.rule.method, setup.value["model"])]
+    results = [(setup.title, _result(setup)) for setup in telling]
     return [(title, representativity.unions(item["names"], item["votes"])) for title, item in results if item]
 
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, getcontext
 from fractions import Fraction
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -80,4 +79,4 @@ def test_a_share_just_below_the_threshold_does_not_reach_it_though_it_is_shown_a
     [("cav-2026", "largest_remainder", True), ("cav-2026", "plurality", False), ("csa", "highest_average", False)],
 )
 def test_only_lists_of_the_commission_tell_of_unions(model, method, tells):
-    assert told(SimpleNamespace(rule=SimpleNamespace(method=method), value={"model": model})) is tells
+    assert told(method, model) is tells

@@ -1,6 +1,8 @@
 """The data of the minutes and the export of a real record, judged by other means than those that write them."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,9 @@ from elections.protocol.journal import parse_journal, write_entry
 from elections.protocol.record import JOURNAL
 from elections.rules import cdf, cdf_schema, minutes
 from tests.attacks import Forger
+
+
+PROTOCOL = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 
 
 def parts_of(record):
@@ -79,6 +84,17 @@ def test_the_operations_tell_every_act_to_the_last_proclamation(commission):
     assert [item["contest"]["uuid"] for item in told["contests"]] == list(commission.contests.values())
     (stopped,) = (item for item in told["contests"] if item["hours"]["stop"])
     assert stopped["contest"]["uuid"] == commission.contests["s3a"]
+
+
+@pytest.mark.parametrize("name", ["operations", "s1"])
+def test_shapes_are_those_of_the_specification(name, commission):
+    real = json.loads(commission.files[f"minutes/{commission.contests.get(name, name)}.json"])
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PROTOCOL, re.DOTALL)]
+    [shown] = [block for block in blocks if block["format"] == real["format"]]
+    assert list(shown) == sorted(shown) == sorted(real)
+    for key in ("checkpoint", "election", "hours", "journal", "software"):
+        assert shown.get(key, {}).keys() == real.get(key, {}).keys()
+    assert shown["policy"][0].keys() == real["policy"][0].keys()
 
 
 def test_no_contest_has_no_account():
