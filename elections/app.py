@@ -32,6 +32,7 @@ from elections.web import (
     public,
     refusals,
     roll,
+    seating,
     statics,
     visit,
     words,
@@ -71,6 +72,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     visit.init_app(app, site)
     i18n.init_app(app)
     words.init_app(app)
+    seating.init_app(app)
     refusals.init_app(app)
     access.init_app(app)
     CSRFProtect(app)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from elections import issuer, urn
+from elections import issuer, paper, urn
 from elections.protocol import archive
 from elections.protocol.ballot import Ballot, Election
 from elections.protocol.canonical import encode_lines, parse_canonical
 from elections.protocol.entry import Entry
 from elections.protocol.errors import ProtocolError
+from elections.protocol.journal import parse_journal
 from elections.protocol.record import (
     JOURNAL,
     MANIFEST,
@@ -36,7 +37,7 @@ from elections.protocol.tally import (
 )
 from elections.protocol.trustees import Trustees
 from elections.registry import ceremony, elections, journal, register
-from elections.rules import result
+from elections.rules import cdf, minutes, result
 from elections.rules.phases import Act, Phase
 from elections.verify.decryption import combined_factors
 
@@ -196,13 +197,34 @@ def _counts(election: Election, material: Material, tally: EncryptedTally) -> li
 
 
 def record_files(contests: Mapping[str, Mapping[str, bytes]], lines: bytes, key: NoteKey) -> dict[str, bytes]:
-    """The whole record by path: every contest's files, the journal, and the signed manifest of them all."""
+    """The whole record by path: every contest's files, the journal, and the signed manifest of them all.
+
+    Minutes and export are made once every contest is proclaimed or stopped, and are the same ever after.
+    """
     files = {f"{uuid}/{name}": raw for uuid, mine in contests.items() for name, raw in mine.items()}
     files[JOURNAL] = lines
+    account = minutes.read(contests, parse_journal(lines))
+    if account.concluded is not None:
+        files |= minutes_files(account)
+        files[cdf.CDF] = cdf.write(account)
     setup = Setup.parse(next(iter(contests.values()))["setup.json"])
     manifest = write_manifest(setup.election_title, setup.election_uuid, setup.contests, files)
     note = key.sign(manifest_text(setup.election_uuid, manifest))
     return {**files, MANIFEST: manifest, MANIFEST_NOTE: note.encode()}
+
+
+def minutes_files(account: minutes.Account) -> dict[str, bytes]:
+    """The minutes by path, each as its data and as a PDF; of a record that is not concluded, a draft."""
+    data = minutes.write(account)
+    return data | {minutes.pdf_of(path): paper.typeset(raw, path) for path, raw in data.items()}
+
+
+def draft(store: Store, election_uuid: str) -> dict[str, bytes]:
+    """The minutes as things stand, by path: what the board reads before it proclaims, marked as a draft until then."""
+    contests = {material.setup.uuid: contest_files(material) for material in gather(store, election_uuid)}
+    with store.registry_reader() as session:
+        lines = journal.lines(session, election_uuid)
+    return minutes_files(minutes.read(contests, parse_journal(lines)))
 
 
 def write_folder(record: Mapping[str, bytes], out: Path) -> None:

@@ -92,7 +92,7 @@ def _of_model(name: str, opening: datetime | None, closing: datetime | None, exp
 def _show(line: Line, state: State | None, language: Language) -> None:
     """One date in two lines: when and what; how it was found, and by which article."""
     from elections.rules import calendar
-    from elections.rules.timetable import PARIS
+    from elections.rules.french import PARIS
 
     def said(words: Words) -> str:
         return words.fr if language == "fr" else words.en

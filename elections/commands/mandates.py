@@ -38,7 +38,7 @@ def show(election: str, day: date | None, language: Language, as_json: bool, sta
     """Who sits in ELECTION on a day, who may be called (+), and every line that leads there, with its article."""
     from elections import mandates
     from elections.protocol.canonical import encode
-    from elections.rules.timetable import PARIS
+    from elections.rules.french import PARIS
 
     with open_state(state) as store:
         found = mandates.read(store, election, day or now().astimezone(PARIS).date())

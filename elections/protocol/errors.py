@@ -210,6 +210,11 @@ RULES: dict[str, str] = {
     "rules.needs": "{what}: means nothing without {needed}",
     "rules.part": "{what}: {text!r} is not a part of the whole, such as '2/3'",
     "rules.odd": "{what}: {full} is odd, and an even number of names is asked for",
+    # cdf, paper: the results in the standard's words, the minutes on paper
+    "cdf.class": "{what}: not an object of the class {allowed}",
+    "cdf.twice": "{what}: the identifier {name!r} is taken",
+    "cdf.reference": "{what}: {name!r} is no {allowed} of this report",
+    "paper.format": "{what}: not the data of minutes (known: {known})",
     # setup, entry, journal, record
     "setup.hours": "{what}: the opening must come before the closing",
     "setup.contests": "{what}: the contests of the election must name this one, each once",
@@ -402,7 +407,9 @@ RULES: dict[str, str] = {
     "verify.amendment": "{what}: an amendment lacks its signatures or ratifies no act",
     "verify.unsigned-amendment": "{what}: {act} while an amendment lacks its signatures",
     "verify.unjudged": "no check reads the file {path!r}, so nothing vouches for it",
-    "verify.minutes": "{what}: other figures than result.json",
+    "verify.minutes": "{what}: not what the record gives, at {place}",
+    "verify.minutes-early": "{what}: minutes and export are made once every contest is proclaimed or stopped",
+    "verify.minutes-pdf": "{what}: no PDF that names the digest of its data",
     "verify.anchor": "contest {contest}: {field} is not the anchor's",
     "verify.anchor-contests": "the anchor names other contests",
     "verify.receipt": "the receipt is valid, but its ballot is not in the final log: keep it as proof",

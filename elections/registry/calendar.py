@@ -9,8 +9,8 @@ from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal
 from elections.rules import calendar
 from elections.rules.calendar import Vote
+from elections.rules.french import PARIS
 from elections.rules.phases import Act, Phase
-from elections.rules.timetable import PARIS
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.rules import days
+from elections.rules.french import PARIS, day_in_words
 from elections.rules.phases import Act, Words
-from elections.rules.timetable import PARIS, Due, Offset, Timetable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from elections.rules.timetable import Due, Offset, Timetable
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +315,7 @@ def _how(offset: Offset, base: Line, end: date, day: date) -> Words:
     french = f"{count} {fr_unit.replace(' ', f'{many} ')}{many} {'avant' if offset.count < 0 else 'après'}"
     named = _BASES.get(base.key) or Words(f"“{base.what.en}”", f"« {base.what.fr} »")
     en = f"{english} {named.en} ({days.in_english(from_)})"
-    fr = f"{french} {named.fr} ({days.in_french(from_)})"
+    fr = f"{french} {named.fr} ({day_in_words(from_)})"
     if offset.unit == "clear day":
         en += "; neither that day nor the last one counts"
         fr += " ; ni ce jour ni le dernier ne comptent"
@@ -322,5 +324,5 @@ def _how(offset: Offset, base: Line, end: date, day: date) -> Words:
         fr += f" ; ce mois n'a pas de jour {from_.day}"
     if day != end:
         en += f"; {days.in_english(end, weekday=True)} is no working day, the next one is taken"
-        fr += f" ; le {days.in_french(end, weekday=True)} n'étant pas ouvré, report au premier jour ouvré suivant"
+        fr += f" ; le {day_in_words(end, weekday=True)} n'étant pas ouvré, report au premier jour ouvré suivant"
     return Words(f"{en}.", f"{fr}.")

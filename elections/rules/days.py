@@ -1,4 +1,4 @@
-"""Days as the law counts them: months that end early, clear days, public holidays; and days in words.
+"""Days as the law counts them: months that end early, clear days, public holidays; and days in English words.
 
 A month before 31 March is 28 February, or the 29th: the day of that number, or the last one of its month (law.md
 §7.8). Of clear days neither the first counts nor the last: five of them from the 13th lead to the 19th. A limit
@@ -24,9 +24,6 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 """The years in which dates are computed; a limit carried over from the last of them still finds its holidays."""
 
 _SATURDAY = 5
-_FR_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_FR_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-              "novembre", "décembre")  # fmt: skip
 _EN_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EN_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
               "November", "December")  # fmt: skip
@@ -68,12 +65,6 @@ def limit(day: date, offset: Offset) -> date:
     if offset.unit == "clear day":
         return day + timedelta(days=offset.count + 1)
     return months_later(day, offset.count * (12 if offset.unit == "year" else 1))
-
-
-def in_french(day: date, *, weekday: bool = False) -> str:
-    """« 6 février 2026 », or « vendredi 6 février 2026 »; the first of a month is « 1er »."""
-    text = f"{'1er' if day.day == 1 else day.day} {_FR_MONTHS[day.month - 1]} {day.year}"
-    return f"{_FR_DAYS[day.weekday()]} {text}" if weekday else text
 
 
 def in_english(day: date, *, weekday: bool = False) -> str:

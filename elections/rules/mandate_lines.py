@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from elections.rules import days
+from elections.rules.french import day_in_words
 from elections.rules.phases import Words
 from elections.rules.steps import Name, step
 
@@ -100,5 +101,5 @@ def line(key: str, article: str, words: Words, **values: date | int | str) -> St
 
 def _name(value: date | str) -> Name:
     if isinstance(value, date):
-        return Name(days.in_english(value), days.in_french(value))
+        return Name(days.in_english(value), day_in_words(value))
     return Name(value, value)

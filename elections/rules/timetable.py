@@ -31,10 +31,10 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from elections.protocol.canonical import array, boolean, fields, hour_text, integer, string
 from elections.protocol.errors import ProtocolError
+from elections.rules.french import PARIS
 from elections.rules.tables import KEY, LINE, choice, choices, distinct, numbered
 
 if TYPE_CHECKING:
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from elections.protocol.canonical import Json
-
-PARIS = ZoneInfo("Europe/Paris")
-"""The zone of the law: its days are those of a calendar on a wall in Paris."""
 
 BASES = ("opening", "closing", "publication")
 """What a date can be counted from besides another date: the hours of the vote, and the day of its result."""

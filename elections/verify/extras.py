@@ -2,44 +2,98 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from elections.protocol.canonical import Json, fields, parse, parse_canonical
+from elections.protocol.canonical import Json, fields, parse, parse_canonical, sha256_hex
 from elections.protocol.errors import ProtocolError
 from elections.protocol.record import MINUTES, urn_receipt_text
+from elections.rules import cdf, minutes
+from elections.rules.cdf import CDF
+from elections.rules.cdf_schema import check as check_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from elections.protocol.journal import JournalEntry
     from elections.verify.contest import Contest
     from elections.verify.report import Report
 
-_FIGURES = ("ballots", "blank", "roll", "seats", "signatures", "valid", "votes")
 
+def v15_minutes(
+    report: Report, files: dict[str, bytes], contests: Sequence[Contest], journal: Sequence[JournalEntry]
+) -> None:
+    """Write the data of the minutes and the export again from the rest of the record, and compare, where there are any.
 
-def v15_minutes(report: Report, files: dict[str, bytes], contests: Sequence[Contest]) -> None:
-    """Compare the minutes' data with result.json, contest by contest, where there are minutes.
-
-    What stands beside them without data that could be compared is refused: nothing would vouch for it.
+    They are made together: if one is there, all must be, and nothing beside them, for nothing would vouch for it.
     """
-    known = {f"{MINUTES}/{contest.uuid}.json" for contest in contests} & files.keys()
-    known |= {path.removesuffix(".json") + ".pdf" for path in known}
-    for path in sorted(files):
-        if path == "result.cdf.json" or (path.startswith(f"{MINUTES}/") and path not in known):
-            report.refuse("V15", None, ProtocolError("verify.unjudged", path=path))
+    if not any(path == CDF or path.startswith(f"{MINUTES}/") for path in files):
+        for contest in contests:
+            report.absent("V15", contest.uuid, "no minutes in this record")
+        return
+    try:
+        account = minutes.read({contest.uuid: contest.files for contest in contests}, journal)
+        data, export = minutes.write(account), cdf.write(account)
+    except ProtocolError as error:
+        report.refuse("V15", None, error)
+        return
     for contest in contests:
         path = f"{MINUTES}/{contest.uuid}.json"
-        if path not in files:
-            report.absent("V15", contest.uuid, "no minutes in this record")
-            continue
-        report.run("V15", contest.uuid, lambda c=contest, p=path: _check_minutes(c, files[p], p))  # type: ignore[misc]
+        if path in data:
+            report.run("V15", contest.uuid, partial(_check_minutes, files, path, data[path]))
+        else:
+            report.absent("V15", contest.uuid, "no result, so no minutes of one")
+    report.run("V15", None, partial(_check_exports, files, account, data, export))
 
 
-def _check_minutes(contest: Contest, raw: bytes, what: str) -> None:
-    minutes = parse_canonical(raw, what)
-    result = parse_canonical(contest.raw("result.json"), contest.name("result.json"))
-    if not isinstance(minutes, dict) or any(minutes.get(key) != result.get(key) for key in _FIGURES):
-        raise ProtocolError("verify.minutes", what=what)
+def _check_exports(
+    files: dict[str, bytes], account: minutes.Account, data: dict[str, bytes], export: bytes
+) -> str | None:
+    """The minutes of the operations, the export, and that there is nothing else."""
+    if account.concluded is None:
+        raise ProtocolError("verify.minutes-early", what=MINUTES)
+    _check_minutes(files, minutes.OPERATIONS, data[minutes.OPERATIONS])
+    if CDF not in files:
+        raise ProtocolError("record.missing", path=CDF)
+    check_schema(parse_canonical(files[CDF], CDF), CDF)
+    _compare(files[CDF], export, CDF)
+    known = {CDF, *data, *map(minutes.pdf_of, data)}
+    for path in sorted(files):
+        if path.startswith(f"{MINUTES}/") and path not in known:
+            raise ProtocolError("verify.unjudged", path=path)
+    return f"{len(data)} minutes, and the export"
+
+
+def _check_minutes(files: dict[str, bytes], path: str, expected: bytes) -> None:
+    """The data as the record gives them; beside them a PDF that names their digest. What it shows is not read."""
+    pdf = minutes.pdf_of(path)
+    for name in (path, pdf):
+        if name not in files:
+            raise ProtocolError("record.missing", path=name)
+    _compare(files[path], expected, path)
+    if not files[pdf].startswith(b"%PDF-") or f"sha256:{sha256_hex(expected)}".encode() not in files[pdf]:
+        raise ProtocolError("verify.minutes-pdf", what=pdf)
+
+
+def _compare(raw: bytes, expected: bytes, what: str) -> None:
+    if raw != expected:
+        place = _difference(parse_canonical(raw, what), parse_canonical(expected, what))
+        raise ProtocolError("verify.minutes", what=what, place=place or "/")
+
+
+def _difference(stated: Json, expected: Json) -> str:
+    """Where two values first part, as a JSON pointer: `/result/votes/0`."""
+    if isinstance(stated, dict) and isinstance(expected, dict):
+        for key in sorted(stated.keys() | expected.keys()):
+            if key not in stated or key not in expected:
+                return f"/{key}"
+            if stated[key] != expected[key]:
+                return f"/{key}{_difference(stated[key], expected[key])}"
+    if isinstance(stated, list) and isinstance(expected, list):
+        for place, (mine, theirs) in enumerate(zip(stated, expected, strict=False)):
+            if mine != theirs:
+                return f"/{place}{_difference(mine, theirs)}"
+    return ""
 
 
 def check_anchor(report: Report, raw: bytes) -> str:

@@ -65,7 +65,7 @@ def judge_record(
     report.run("V02", None, lambda: checks.v02_distinct_issuers(contests))
     report.run("V04", None, lambda: checks.v04_distinct_keys(contests))
     journal = _judge_journal(report, files, contests)
-    v15_minutes(report, files, contests)
+    v15_minutes(report, files, contests, journal)
     report.frozen = any(contest.frozen for contest in contests)
     for contest in contests:
         _add_figures(report, contest, journal)

@@ -29,7 +29,7 @@ SENTENCES: dict[str, str] = {
     "V12": "ballots, signatures, tokens and roll agree",
     "V13": "the seats are those the sealed rule gives, line by line",
     "V14": "the journal is unbroken, and every act came in its order and at its hour",
-    "V15": "the minutes and the exported results carry the same figures",
+    "V15": "the minutes and the exported results are those that the record gives",
     "anchor": "fingerprints, setups and final checkpoints are those of the anchor",
     "receipt": "the urn's receipt is signed, and its ballot is in the final log",
 }

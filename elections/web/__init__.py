@@ -3,6 +3,7 @@
 - `access`: who may come, in which phase; every route declares it, and the program refuses to start otherwise;
 - `visit`: the store, the hour and the visitor of a request; `headers`: what every answer carries;
 - `i18n`, `words`, `errors`: French screens, English beside them, one sentence for each refusal;
+- `seating`: the picture of the seats, beside the table that says the same;
 - `login`, `elector`, `booth_api`: an elector's way from her identifier to her receipts;
 - `officer`, `roll`, `board`, `ceremony`: the desk of the office and of the board;
 - `public`, `results`: what everybody may see and take home.

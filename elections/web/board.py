@@ -6,15 +6,17 @@ row. The page only asks; the doors check everything again and write the journal.
 
 from __future__ import annotations
 
+import io
 import os
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from elections import counting, keyholders, publication, sealing
 from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
+from elections.protocol.record import MINUTES
 from elections.registry import elections, lifecycle
 from elections.rules.phases import TRANSITIONS, Act, Phase, Role
 from elections.web import visit
@@ -172,3 +174,13 @@ def results(election_uuid: str) -> str:
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
         return render_template("board/results.html", election=election, results=found)
+
+
+@blueprint.get("/election/<election_uuid>/projet/<name>.pdf")
+@access(to(DESK, (Phase.COUNTED,)))
+def draft(election_uuid: str, name: str) -> Response:
+    """Minutes before the proclamation, marked as a draft: of a contest by its uuid, or `operations`."""
+    raw = publication.draft(visit.store(), election_uuid).get(f"{MINUTES}/{name}.pdf")
+    if raw is None:
+        raise ProtocolError("web.missing")
+    return send_file(io.BytesIO(raw), "application/pdf", as_attachment=True, download_name=f"projet-{name}.pdf")

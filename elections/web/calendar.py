@@ -14,12 +14,12 @@ from flask_babel import gettext as _
 
 from elections.protocol.errors import ProtocolError
 from elections.registry import calendar, elections
+from elections.rules.french import PARIS
 from elections.rules.phases import Phase
 from elections.web import visit
 from elections.web.access import DESK, DRAFT, OFFICER, access, to
 from elections.web.errors import sentence
 from elections.web.forms import ExpiryForm, HoursForm
-from elections.web.i18n import PARIS
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,12 +15,12 @@ from flask_babel import gettext as _
 from elections.protocol.errors import ProtocolError
 from elections.registry import admission, candidacies, candidacy_file, elections
 from elections.rules.findings import Kind
+from elections.rules.french import PARIS
 from elections.rules.phases import Phase
 from elections.web import visit
 from elections.web.access import BOARD, DESK, DRAFT, OFFICER, access, to
 from elections.web.errors import sentence
 from elections.web.forms import ElectorateForm, FileForm, RulingForm
-from elections.web.i18n import PARIS
 from elections.web.words import CRITERIA
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Numbe
 
 from elections.protocol.canonical import check_year
 from elections.protocol.errors import ProtocolError
-from elections.web.i18n import PARIS
+from elections.rules.french import PARIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,12 +7,10 @@ The catalogue stays text and is compiled in memory: nothing compiled lies in the
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
 from babel.messages.mofile import write_mo
@@ -23,6 +21,11 @@ from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
 from elections.rules import days
+from elections.rules.french import PARIS, WIDE, day_and_hour, typeset
+from elections.rules.french import day_in_words as french_day
+from elections.rules.french import hour_in_words as french_hour
+from elections.rules.french import number as french_number
+from elections.rules.percent import percent
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -36,30 +39,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 COOKIE = "langue"
-PARIS = ZoneInfo("Europe/Paris")
-"""The zone of the law (R24); every hour on a screen is said in it, with UTC beside."""
-
 FOLDER = Path(__file__).parent / "translations"
 _YEAR = 365 * 24 * 3600
-
-_NARROW = "\N{NARROW NO-BREAK SPACE}"
-_WIDE = "\N{NO-BREAK SPACE}"
-_MARKS = (
-    (re.compile(r"(?<=\w)'(?=[\w«<%])"), "’"),
-    (re.compile(r" (?=[;!?])"), _NARROW),
-    (re.compile(r" (?=[:»])"), _WIDE),
-    (re.compile(r" (?=%(?!\())"), _WIDE),
-    (re.compile(r"(?<=«) "), _WIDE),
-    (re.compile(r"(?<=\d) (?=\d{3}\b)"), _NARROW),
-    (re.compile(r"\b(R\.|art\.|n°) (?=\d)"), rf"\1{_WIDE}"),
-)
-
-
-def typeset(text: str) -> str:
-    """French as it is printed: curly apostrophes, no-break spaces before `; ! ? : » %` and after `«`."""
-    for pattern, mark in _MARKS:
-        text = pattern.sub(mark, text)
-    return text
 
 
 def french(text: str) -> str:
@@ -110,6 +91,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(day_in_words)
     app.add_template_filter(day_and_hour)
     app.add_template_filter(number)
+    app.add_template_filter(share)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
 
 
@@ -126,26 +108,27 @@ def words(pair: Words) -> str:
 
 def number(value: int) -> str:
     """A whole number as the language groups its thousands."""
-    return f"{value:,}" if language() == "en" else f"{value:,}".replace(",", _NARROW)
+    return f"{value:,}" if language() == "en" else french_number(value)
+
+
+def share(part: int, whole: int) -> str:
+    """A share in percent, rounded to hundredths; a dash of nothing."""
+    if not whole:
+        return "–"
+    return f"{percent(part, whole).text('.')}%" if language() == "en" else f"{percent(part, whole).text()}{WIDE}%"
 
 
 def hour_in_words(hour: datetime) -> str:
     """Day and hour in Paris, in words: « lundi 2 février 2026 à 9 h 00 »."""
+    if language() == "fr":
+        return french_hour(hour)
     here = hour.astimezone(PARIS)
-    if language() == "en":
-        return f"{day_in_words(here)} at {format_time(here, 'HH:mm', locale='en')}"
-    return f"{day_in_words(here)} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
+    return f"{day_in_words(here)} at {format_time(here, 'HH:mm', locale='en')}"
 
 
 def day_in_words(day: date, *, weekday: bool = True) -> str:
     """A day in words: « lundi 2 février 2026 »."""
-    return days.in_english(day, weekday=weekday) if language() == "en" else days.in_french(day, weekday=weekday)
-
-
-def day_and_hour(hour: datetime) -> str:
-    """The same in figures, for tables."""
-    here = hour.astimezone(PARIS)
-    return f"{here:%d/%m/%Y}{_WIDE}{here:%H:%M:%S}"
+    return (days.in_english if language() == "en" else french_day)(day, weekday=weekday)
 
 
 def _select() -> str:

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 
 from elections import mandates
 from elections.protocol.errors import ProtocolError
+from elections.rules.french import PARIS
 from elections.rules.mandates import AGAIN, CAUSES, Cause, Person, Rank, Vacancy, again, name_of
-from elections.rules.timetable import PARIS
 from elections.web import visit
 from elections.web.access import OFFICER, PUBLISHED, access
 from elections.web.errors import sentence

@@ -15,14 +15,17 @@ from flask import Blueprint, Response, jsonify, render_template, request, send_f
 from elections import counting, mandates
 from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
+from elections.protocol.record import MINUTES
 from elections.protocol.setup import Setup
 from elections.registry import calendar, elections
+from elections.rules import representativity
 from elections.rules.phases import Phase
 from elections.web import visit
 from elections.web.access import EVERYBODY, FIXED, PUBLISHED, access
 from elections.web.visit import ANYONE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from elections.protocol.canonical import Json
     from elections.registry.tables import Contest
     from elections.rules.calendar import Line
+    from elections.rules.representativity import Union
 
 blueprint = Blueprint("public", __name__)
 
@@ -62,6 +66,7 @@ def election(election_uuid: str) -> str:
             dates=_dates(session, election_uuid),
             mandates=mandates.kept(session, election_uuid),
             published=_manifest(election_uuid),
+            unions=_unions(found.contests),
         )
 
 
@@ -78,12 +83,14 @@ def contest(contest_uuid: str) -> str:
     with visit.store().registry_reader() as session:
         found = elections.contest(session, contest_uuid)
         setup = Setup.parse(_sealed(found, "setup.json"))
+        published, minutes = _manifest(setup.election_uuid), f"{MINUTES}/{contest_uuid}.pdf"
         return render_template(
             "public/contest.html",
             contest=found,
             setup=setup,
             software=setup.value["software"],
             result=_result(setup),
+            minutes=minutes if published and minutes in published["files"] else None,
         )
 
 
@@ -171,6 +178,14 @@ def _manifest(election_uuid: str) -> Json | None:
     """What the published record says it holds, None before it is published."""
     path = counting.published(visit.store(), election_uuid) / "manifest.json"
     return parse_canonical(path.read_bytes(), "manifest.json") if path.is_file() else None
+
+
+def _unions(contests: Sequence[Contest]) -> list[tuple[str, list[Union]]]:
+    """What the results of a published record show of the unions, for each contest that tells of it."""
+    setups = [Setup.parse(contest.setup) for contest in contests if contest.setup and contest.phase in PUBLISHED]
+    telling = [setup for setup in setups if representativity.told(setup.rule.method, setup.value["model"])]
+    results = [(setup.title, _result(setup)) for setup in telling]
+    return [(title, representativity.unions(item["names"], item["votes"])) for title, item in results if item]
 
 
 def _result(setup: Setup) -> Json | None:

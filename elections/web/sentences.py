@@ -214,6 +214,11 @@ SENTENCES: dict[str, str] = {
     "rules.needs": "{what} : cette indication n'a de sens qu'avec {needed}.",
     "rules.part": "{what} : « {text} » n'est pas une part d'un tout, comme « 2/3 ».",
     "rules.odd": "{what} : {full} est impair, alors qu'un nombre pair de noms est exigé.",
+    # cdf, paper
+    "cdf.class": "{what} : ce n'est pas un objet de la classe {allowed}.",
+    "cdf.twice": "{what} : l'identifiant « {name} » est déjà pris.",
+    "cdf.reference": "{what} : « {name} » ne désigne aucun objet {allowed} de ce fichier.",
+    "paper.format": "{what} : ce ne sont pas les données d'un procès-verbal (formats connus : {known}).",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",
@@ -410,7 +415,9 @@ SENTENCES: dict[str, str] = {
     "verify.amendment": "{what} : un avenant manque de signatures, ou ne ratifie aucun acte.",
     "verify.unsigned-amendment": "{what} : {act} alors qu'un avenant manque de signatures.",
     "verify.unjudged": "Aucun contrôle ne lit le fichier « {path} » : rien n'en répond.",
-    "verify.minutes": "{what} : les chiffres ne sont pas ceux du résultat.",
+    "verify.minutes": "{what} : ce n'est pas ce que donne le dossier, à l'endroit {place}.",
+    "verify.minutes-early": "{what} : cela ne se fait qu'une fois chaque scrutin proclamé ou arrêté.",
+    "verify.minutes-pdf": "{what} : ce n'est pas un PDF qui nomme l'empreinte de ses données.",
     "verify.anchor": "Scrutin {contest} : {field} n'est pas celui du procès-verbal.",
     "verify.anchor-contests": "Le procès-verbal nomme d'autres scrutins.",
     "verify.receipt": "Le récépissé est valable, mais son bulletin n'est pas dans l'urne : gardez-le comme preuve.",

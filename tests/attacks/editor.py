@@ -7,6 +7,7 @@ amendments are signed again where the line that they name has changed; an archiv
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ from elections.protocol import events
 from elections.protocol.ballot import Election
 from elections.protocol.canonical import Json, encode, encode_lines, hour, hour_text, sha256_hex
 from elections.protocol.elgamal import sign
-from elections.protocol.journal import FIRST
-from elections.protocol.record import MANIFEST, MANIFEST_NOTE, manifest_text, write_manifest
+from elections.protocol.errors import ProtocolError
+from elections.protocol.journal import FIRST, parse_journal
+from elections.protocol.record import JOURNAL, MANIFEST, MANIFEST_NOTE, manifest_text, write_manifest
 from elections.protocol.setup import amendment_text
 from elections.protocol.trustees import Trustees
+from elections.rules import cdf, minutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,8 +76,9 @@ class Editor:
     def finish(self, key: NoteKey | None) -> dict[str, bytes]:
         """The files with their manifest mended, and signed anew by `key` unless that is None; may be done twice."""
         done = replace(self, files=dict(self.files))
+        done.tell()
         old = done.read("manifest.json")
-        others = {path: raw for path, raw in self.files.items() if path not in (MANIFEST, MANIFEST_NOTE)}
+        others = {path: raw for path, raw in done.files.items() if path not in (MANIFEST, MANIFEST_NOTE)}
         value = json.loads(write_manifest(old["election"]["title"], old["election"]["uuid"], old["contests"], others))
         done.files[MANIFEST] = self.rewrite(value) or encode(value)
         if key is not None:
@@ -83,6 +87,31 @@ class Editor:
         for edit in self.last:
             edit(done)
         return done.files
+
+    # --- Minutes and export
+
+    def tell(self) -> None:
+        """Write minutes and export again, as the record would have them now, unless the attack wrote its own.
+
+        Where the record is too broken to be told they stay, and V15 fails like everything that reads it.
+        """
+        there = {path: raw for path, raw in self.files.items() if _is_told(path)}
+        if not there or there != {path: raw for path, raw in self.record.files.items() if _is_told(path)}:
+            return
+        contests = {uuid: self.contest(uuid) for uuid in self.record.contests.values() if self.contest(uuid)}
+        with suppress(ProtocolError):
+            account = minutes.read(contests, parse_journal(self.files[JOURNAL]))
+            told = minutes.write(account) if account.concluded else {}
+            told |= {minutes.pdf_of(path): self._pdf(path, raw) for path, raw in told.items()}
+            told |= {cdf.CDF: cdf.write(account)} if account.concluded else {}
+            self.files = {path: raw for path, raw in self.files.items() if path not in there} | told
+
+    def _pdf(self, path: str, data: bytes) -> bytes:
+        return self.files[minutes.pdf_of(path)] if self.files.get(path) == data else stand_in(data)
+
+    def contest(self, uuid: str) -> dict[str, bytes]:
+        """The files of a contest, by their names inside its folder."""
+        return {path.removeprefix(f"{uuid}/"): raw for path, raw in self.files.items() if path.startswith(f"{uuid}/")}
 
     # --- The journal
 
@@ -193,6 +222,15 @@ def changed(value: Json, new: object, *keys: str | int) -> Json:
         return new(value) if callable(new) else new
     value[keys[0]] = changed(value[keys[0]], new, *keys[1:])
     return value
+
+
+def stand_in(data: bytes) -> bytes:
+    """What V15 takes for the PDF of these data: all that it reads of one is the digest."""
+    return b"%PDF-1.7\n%sha256:" + sha256_hex(data).encode()
+
+
+def _is_told(path: str) -> bool:
+    return path == cdf.CDF or path.startswith("minutes/")
 
 
 def later(line: Json, **by: int) -> None:

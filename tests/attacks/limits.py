@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from elections.rules import minutes
 from tests.attacks.editor import later
 from tests.attacks.forger import STRANGER
 
@@ -52,6 +53,12 @@ def a_cosignature_is_added(f):
     f.put("s1/checkpoints.jsonl", lambda note: note + STRANGER.line(note.partition("\n\n")[0] + "\n"), 1, "note")
 
 
+def a_pdf_shows_another_result(f):
+    """With the record key: of a PDF only the digest that it names is read, and not what it shows."""
+    path = minutes.pdf_of(f"minutes/{f.path('s1')}.json")
+    f.raw(path, lambda pdf: pdf.replace(b"/Count 3", b"/Count 1"))
+
+
 LIMITS = (
     the_site_votes_for_abstainers,
     a_ballot_and_its_signature_vanish,
@@ -61,4 +68,5 @@ LIMITS = (
     an_issuer_states_another_number_of_tokens,
     the_seal_of_a_stopped_contest_is_signed_by_nobody,
     a_cosignature_is_added,
+    a_pdf_shows_another_result,
 )

@@ -58,17 +58,17 @@ def one_setup_names_another_record_key(f):
     f.seal("s2b", setup=lambda setup: setup.update(record_key=STRANGER.vkey))
 
 
-@attack("V01", "every file there", "record.missing", also=["V12", "V14"])
+@attack("V01", "every file there", "record.missing", also=["V12", "V14", "V15"])
 def a_listed_file_is_missing(f):
     f.last.append(lambda f: f.drop("s2b/register.json"))
 
 
-@attack("V01", "every file there", "record.missing", also=["V12", "V14"])
+@attack("V01", "every file there", "record.missing", also=["V12", "V14", "V15"])
 def a_file_is_gone_from_the_manifest_too(f):
     f.drop("s2b/register.json")
 
 
-@attack("V01", "every digest right", "record.digest", also=["V13", "V14"])
+@attack("V01", "every digest right", "record.digest", also=["V13", "V14", "V15"])
 def a_file_is_not_the_one_listed(f):
     f.last.append(lambda f: f.put("s1/result.json", 7, "seats_to_fill"))
 

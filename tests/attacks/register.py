@@ -1,4 +1,4 @@
-"""V12, V13 and V15: register, seats, what is exported beside them."""
+"""V12 and V13: register, seats."""
 
 from __future__ import annotations
 
@@ -104,21 +104,3 @@ def a_lot_is_concealed(f):
 @attack("V13", "lots", "verify.result", on="rehearsal")
 def a_lot_is_said_to_be_drawn(f):
     f.result("s2a", encode(changed(f.read("s2a/result.json"), {"drawn": 0}, "lot", "transcript")))
-
-
-# --- V15: minutes and exports
-
-
-@attack("V15", "minutes", "verify.minutes")
-def the_minutes_have_another_figure(f):
-    f.files[f"minutes/{f.path('s1')}.json"] = encode({**f.read("s1/result.json"), "blank": 1})
-
-
-@attack("V15", "minutes", "verify.unjudged")
-def there_are_minutes_without_their_data(f):
-    f.files[f"minutes/{f.path('s1')}.pdf"] = b"%PDF"
-
-
-@attack("V15", "CDF", "verify.unjudged")
-def there_is_an_export_that_nobody_compares(f):
-    f.files["result.cdf.json"] = b"{}"

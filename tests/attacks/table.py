@@ -34,7 +34,7 @@ CLAUSES = {
         "chain", "phases in order", "opening", "closing", "freeze", "amendments", "early closing",
         "seal before opening", "result after freeze", "re-issues",
     ),
-    "V15": ("minutes", "CDF"),
+    "V15": ("minutes", "operations", "PDF", "CDF", "all or none"),
 }  # fmt: skip
 """What the sentences of §12 say, clause by clause; a test counts that each has its attack."""
 

@@ -228,8 +228,12 @@ def _count(desk):
     desk.run("ceremony", desk.election, "--dir", desk.exchange)
     assert desk.run("proclaim", desk.election, "--as", "president", status=1)
     desk.run("count", desk.election, "--as", "president")
+    desk.run("minutes", desk.election, "--out", desk.folder / "draft")
+    told = json.loads((desk.folder / "draft" / "minutes" / "operations.json").read_bytes())
+    assert told["concluded"] is None
     desk.run("proclaim", desk.election, "--as", "president")
     record = desk.state / "records" / desk.election
+    _set_again(desk, record)
     verified = subprocess.run(
         [sys.executable, "-c", "from elections.cli import main; main()", "verify", record, "--json"],
         check=True, capture_output=True, text=True,
@@ -243,9 +247,24 @@ def _count(desk):
     assert (desk.folder / "again-full" / "manifest.json").read_bytes() == (record / "manifest.json").read_bytes()
 
 
+def _set_again(desk, record):
+    """The minutes of a record come out of it again, byte for byte, and of one that does not verify none do."""
+    desk.run("minutes", "--record", record, "--out", desk.folder / "minutes")
+    again = {path.name: path.read_bytes() for path in (desk.folder / "minutes" / "minutes").iterdir()}
+    assert again == {path.name: path.read_bytes() for path in (record / "minutes").iterdir()}
+    assert "not empty" in desk.run("minutes", "--record", record, "--out", desk.folder / "minutes", status=1)
+    broken = shutil.copytree(record, desk.folder / "broken")
+    (broken / "journal.jsonl").write_bytes(b"")
+    assert "V01" in desk.run("minutes", "--record", broken, "--out", desk.folder / "none", status=1)
+    assert not (desk.folder / "none").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "status"),
     [
+        (("minutes", "--out", "x"), 2),
+        (("minutes", "nothing", "--out", "x"), 1),
+        (("minutes", "nothing", "--record", ".", "--out", "x"), 2),
         (("open", "nothing", "--as", "president"), 1),
         (("count", "nothing", "--as", "president"), 1),
         (("ceremony", "nothing", "--dir", "exchange"), 1),

@@ -42,6 +42,6 @@ def test_only_doors_and_assembly_reach_the_parties(room):
 
 
 @pytest.mark.parametrize("modules", ["elections.verify", "elections.rules", f"elections.cli, {', '.join(COMMANDS)}"])
-def test_verifier_and_command_line_leave_the_web_and_the_databases_alone(modules):
-    done = python(f"import sys, {modules}; print({{'flask', 'sqlalchemy'}} & set(sys.modules) or 'neither')")
-    assert (done.stdout.strip(), done.stderr) == ("neither", "")
+def test_verifier_and_command_line_leave_web_databases_and_typesetter_alone(modules):
+    done = python(f"import sys, {modules}; print({{'flask', 'sqlalchemy', 'typst'}} & set(sys.modules) or 'none')")
+    assert (done.stdout.strip(), done.stderr) == ("none", "")

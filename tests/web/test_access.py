@@ -72,6 +72,7 @@ TABLE = {
     "board.unlock": {"officer": DRAFT},
     "board.reschedule": board(Phase.OPEN, Phase.SUSPENDED),
     "board.results": access.to(ROLES, {Phase.COUNTED}),
+    "board.draft": access.to(ROLES, {Phase.COUNTED}),
     "board.election_prepare": {"officer": DRAFT},
     "board.election_seal": board(Phase.DRAFT),
     "board.election_count": board(Phase.FROZEN),

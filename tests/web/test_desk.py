@@ -302,7 +302,12 @@ def test_an_election_is_counted_and_proclaimed_by_the_board(site, world, tmp_pat
     site.now += HOUR
     president = site.desk("president")
     assert president.send(f"{base}/depouiller").status_code == 303
-    assert "Voix et sièges" in text(president.get(f"{base}/resultats"))
+    shown = president.get(f"{base}/resultats")
+    assert "Voix et sièges" in text(shown)
+    drafts = re.findall(r'href="([^"]*/projet/[^"]*)"', shown.text)
+    assert [path.rpartition("/")[2] for path in drafts] == ["operations.pdf", f"{world.a}.pdf", f"{world.b}.pdf"]
+    assert all(president.get(path).data.startswith(b"%PDF-1.7") for path in drafts)
+    assert president.get(f"{base}/projet/other.pdf").status_code == 404
     assert site.client().get(f"{base}/resultats").status_code == 303
     assert "Résultat" not in text(site.client().get(f"/scrutin/{world.a}"))
     assert president.send(f"{base}/proclamer").status_code == 303
