@@ -26,6 +26,7 @@ from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm, ElectionForm, FileForm, HoursForm
 from elections.web.i18n import PARIS
+from elections.web.rules import missing
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -138,6 +139,7 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
         return url_for(endpoint, election_uuid=election.uuid)
 
     without = sum(not contest.candidacies for contest in election.contests)
+    undecided = sum(bool(missing(contest)) for contest in election.contests)
     empty = sum(not roll.size(session, contest.uuid) for contest in election.contests)
     electors = (
         session.scalar(select(func.count()).select_from(Entitlement).where(Entitlement.election_uuid == election.uuid))
@@ -150,6 +152,7 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
     after_keys, after_rehearsal = step != "ceremony", step not in ("ceremony", "rehearsal")
     return [
         (not without, _("Candidatures enregistrées dans chaque scrutin"), page(".stand")),
+        (not undecided, _("Règle de décompte choisie dans chaque scrutin"), page("rules.show")),
         (not empty, _("Liste électorale importée pour chaque collège"), page("roll.show")),
         (
             bool(electors) and coded == electors,
