@@ -181,7 +181,7 @@ class RuleForm(FlaskForm):
         ],
         validate_choice=False,
     )
-    first_round = StringField(_("Scrutin du premier tour"), [Length(max=64)])
+    first_round = StringField(_("Identifiant du scrutin du premier tour"), [Length(max=64)])
 
 
 class ContentForm(FlaskForm):
