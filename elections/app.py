@@ -32,6 +32,7 @@ from elections.web import (
     public,
     refusals,
     roll,
+    rules,
     seating,
     statics,
     visit,
@@ -79,7 +80,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     headers.init_app(app)
     statics.init_app(app)
     for room in (
-        public, login, elector, booth_api, officer, calendar, candidacies, mandates, roll, board, ceremony
+        public, login, elector, booth_api, officer, calendar, candidacies, mandates, roll, rules, board, ceremony
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -109,11 +109,7 @@ def settle(outcome: Outcome, chosen: Sequence[int], article: str, how: Name) -> 
     Refused (`rules.drawn`): an outcome without a lot, another number, a candidacy twice or not concerned.
     """
     lot, case = outcome.lot, outcome.case
-    if (
-        lot is None
-        or len(chosen) != lot.seats
-        or not len(set(chosen)) == len(set(chosen) & set(lot.between)) == lot.seats
-    ):
+    if lot is None or len(chosen) != lot.seats or len(set(chosen) & set(lot.between)) != lot.seats:
         raise ProtocolError("rules.drawn", seats=lot.seats if lot else 0, between=len(lot.between) if lot else 0)
     places = sorted(chosen)
     seats = case.taken([won + (place in places) for place, won in enumerate(outcome.seats)])

@@ -84,6 +84,16 @@ def articles(method: str, parameters: Mapping[str, Json]) -> Articles:
     )
 
 
+def choices(method: str, parameters: Mapping[str, Json]) -> tuple[str, ...]:
+    """The parameters of such a rule that no text settles, so that the office does; `order` once the tie needs it."""
+    if ballot_kind(method) == "list":
+        return ("base",) if "bar" in parameters else ()
+    if parameters.get("round") == 1:
+        return ()
+    first = ("first_round",) if "round" in parameters else ()
+    return (*first, "tie", *(("order",) if parameters.get("tie") in ("oldest", "seniority") else ()))
+
+
 def check_rule(
     method: str, seats: int, parameters: Mapping[str, Json], candidacies: int | None, what: str = "the rule"
 ) -> None:

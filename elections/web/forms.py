@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, StringField, TimeField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TimeField,
+)
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from elections.protocol.canonical import check_year
@@ -194,6 +204,34 @@ class RulingForm(FlaskForm):
 
     candidacy = HiddenField(validators=[DataRequired(), Length(max=64)])
     ruling = HiddenField(validators=[AnyOf(("admitted", "refused"), _("Choisissez une décision."))])
+
+
+class RuleForm(FlaskForm):
+    """What no text settles of a contest's rule."""
+
+    contest = HiddenField(validators=[DataRequired(), Length(max=64)])
+    # Whatever is not in these lists, the operation refuses; a field that is not on the page is no wrong choice.
+    tie = SelectField(
+        _("Départage en cas d'égalité"),
+        choices=[
+            SelectChoice("", _("à choisir")),
+            SelectChoice("draw", _("tirage au sort")),
+            SelectChoice("oldest", _("bénéfice de l'âge")),
+            SelectChoice("seniority", _("ancienneté")),
+        ],
+        validate_choice=False,
+    )
+    order = StringField(_("Ordre d'âge ou d'ancienneté"), [Length(max=4000)])
+    base = SelectField(
+        _("Suffrages qui font le quotient"),
+        choices=[
+            SelectChoice("", _("à choisir")),
+            SelectChoice("admitted", _("voix des listes qui atteignent le seuil")),
+            SelectChoice("valid", _("tous les suffrages exprimés")),
+        ],
+        validate_choice=False,
+    )
+    first_round = StringField(_("Identifiant du scrutin du premier tour"), [Length(max=64)])
 
 
 class ContentForm(FlaskForm):

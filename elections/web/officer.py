@@ -25,6 +25,7 @@ from elections.web.access import ALWAYS, DESK, OFFICER, access, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
 from elections.web.forms import ElectionForm
+from elections.web.rules import missing
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -137,6 +138,7 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
 
     without = sum(not candidacies.standing(contest) for contest in election.contests)
     unruled = any(review.unruled for review in admission.report(session, election.uuid))
+    undecided = sum(bool(missing(contest)) for contest in election.contests)
     empty = sum(not roll.size(session, contest.uuid) for contest in election.contests)
     electors = (
         session.scalar(select(func.count()).select_from(Entitlement).where(Entitlement.election_uuid == election.uuid))
@@ -150,6 +152,7 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
     return [
         (not without, _("Candidatures enregistrées dans chaque scrutin"), page("candidacies.show")),
         (not unruled, _("Décision rendue sur chaque candidature irrégulière"), page("candidacies.show")),
+        (not undecided, _("Règle de décompte choisie dans chaque scrutin"), page("rules.show")),
         (not empty, _("Liste électorale importée pour chaque collège"), page("roll.show")),
         (
             bool(electors) and coded == electors,

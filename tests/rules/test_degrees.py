@@ -124,6 +124,11 @@ def test_lists_choose_in_turn_by_seats_and_then_by_votes():
     assert {line.article for line in done.steps} == {"loi organique 94-100, art. 4"}
 
 
+def test_seats_come_before_votes():
+    assert csm((90, 130), (2, 1)).turn == 0
+    assert csm((90, 130), (1, 1)).turn == 1
+
+
 def test_first_list_may_leave_the_choice_to_the_next():
     assert csm((130, 90), (2, 1), "siège", "siège").taken == ((0, "siège"), (1, "siège"), (0, "parquet"))
     assert csm((130, 90), (2, 1), "siège", "parquet").taken == ((0, "siège"), (1, "parquet"), (0, "siège"))

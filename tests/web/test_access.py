@@ -65,6 +65,8 @@ TABLE = {
     "roll.show": DESK,
     "roll.look": {"officer": DRAFT},
     "roll.apply": {"officer": DRAFT},
+    "rules.show": DESK,
+    "rules.choose": {"officer": DRAFT},
     "ceremony.show": DESK,
     "ceremony.next_input": access.to(OFFICE_AND_BOARD, ALWAYS),
     "ceremony.take": access.to(OFFICE_AND_BOARD, ALWAYS),

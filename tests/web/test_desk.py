@@ -11,7 +11,7 @@ from elections import keyholders
 from elections.demo.staging import OFFICER
 from elections.holder.program import Holder
 from elections.post import Folder
-from elections.registry import elections, roll
+from elections.registry import elections, journal, roll
 from elections.ticking import Ticker
 from tests.doors.world import DRAFTED, FREEZING, HOUR, OPENING, SEALED, SECOND, fiction
 from tests.web.site import EVERYBODY, FIRST, Site, found
@@ -161,6 +161,34 @@ def test_candidacies_are_filed_by_a_sheet(draft):
     assert wrong.status_code == 422
     assert "Ligne 2, collège : « z »" in text(wrong)
     assert "DUPONT Anne" in text(wrong)
+
+
+def test_office_chooses_what_no_text_settles(draft):
+    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/regles"
+    contest = draft.contest
+    with draft.world.store.registry.begin() as session:
+        elections.contest(session, contest).parameters = {"article": "art. 1"}
+    assert "Règle de décompte choisie dans chaque scrutin" in text(officer.get(f"/bureau/election/{draft.election}"))
+    assert "Départage en cas d’égalité à choisir" in text(officer.get(path))
+    done = text(officer.send(path, follow=True, contest=contest, tie="oldest"))
+    assert "La règle est enregistrée." in done
+    assert "Ordre d’âge ou d’ancienneté à choisir" in done
+    assert "a-1, a-2" in done
+    wrong = officer.send(path, contest=contest, order="a-1")
+    assert wrong.status_code == 422
+    assert "doit nommer chaque candidature une fois" in text(wrong)
+    officer.send(path, contest=contest, order="a-2, a-1")
+    with draft.world.store.registry_reader() as session:
+        assert elections.contest(session, contest).parameters == {"article": "art. 1", "order": [1, 0], "tie": "oldest"}
+        lines = len(journal.lines(session, draft.election))
+    # What is left as it was is no choice; nor is what this rule does not have.
+    officer.send(path, contest=contest, tie="oldest", order="a-2, a-1", base="valid", first_round="x")
+    with draft.world.store.registry_reader() as session:
+        assert len(journal.lines(session, draft.election)) == lines
+    assert officer.send(path, contest="z" * 22, tie="draw").status_code == 422
+    assert officer.send(path, contest=contest, tie="first").status_code == 422
+    assert "a-2, a-1" in text(draft.desk("president").get(path))
+    assert "Enregistrer" not in text(draft.desk("president").get(path))
 
 
 def test_what_is_missing_before_the_seal_stands_on_a_list(draft):
