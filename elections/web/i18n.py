@@ -12,7 +12,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
@@ -22,7 +21,7 @@ from flask import g, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
-from elections.rules import days
+from elections.rules import days, timetable
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 COOKIE = "langue"
-PARIS = ZoneInfo("Europe/Paris")
+PARIS = timetable.PARIS
 """The zone of the law (R24); every hour on a screen is said in it, with UTC beside."""
 
 FOLDER = Path(__file__).parent / "translations"
