@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from elections.protocol.canonical import encode
 from elections.rules.models import ContestModel, load, names
+
+if TYPE_CHECKING:
+    from elections.rules.succession import Mandate
+    from elections.rules.timetable import Timetable
 
 
 @click.group("model")
@@ -24,7 +30,7 @@ def list_models() -> None:
 @command.command("show")
 @click.argument("name")
 def show(name: str) -> None:
-    """Everything the model NAME settles: contests, rules, keys, batches, and what no text was found for."""
+    """Everything the model NAME settles: contests, rules, keys, batches, dates, mandates, and what was not found."""
     model = load(name)
     click.echo(f"{model.name}: {model.title}")
     if model.rehearsal:
@@ -36,6 +42,10 @@ def show(name: str) -> None:
     click.echo(f"batches: {', '.join(f'{key} {value}' for key, value in model.batches.items())}")
     for contest in model.contests:
         _show_contest(contest)
+    if model.calendar:
+        _show_calendar(model.calendar)
+    if model.mandate:
+        _show_mandate(model.mandate)
     for heading, lines in (("sources", model.sources), ("not found in the texts", model.not_found)):
         click.echo(f"\n{heading}:")
         for line in lines:
@@ -52,3 +62,24 @@ def _show_contest(contest: ContestModel) -> None:
     for heading, table in (("candidacies", contest.candidacies), ("electors", contest.electors)):
         for key, value in (table or {}).items():
             click.echo(f"  {heading}, {key}: {encode(value).decode()}")
+
+
+def _show_calendar(calendar: Timetable) -> None:
+    click.echo(f"\nlegal dates, with the holidays of {calendar.territory}:")
+    if calendar.window:
+        window = calendar.window
+        click.echo(f"  {window.months} months to {window.days} days before the mandates expire [{window.article}]")
+    for due in calendar.dates:
+        where = f" ({', '.join(due.contests)})" if due.contests else ""
+        click.echo(f"  {due.key}: {due.en}{where}, {due.of} {due.offset or 'not found'} [{due.article}]")
+
+
+def _show_mandate(mandate: Mandate) -> None:
+    click.echo(f"\nmandates of {mandate.years} years, renewable: {mandate.renewable} [{mandate.article}]")
+    for item in mandate.replacements:
+        click.echo(f"  {', '.join(item.contests)}: {item.by} [{item.article}]")
+        if item.election:
+            election = item.election
+            limits = ((election.within, "within {} months"), (election.spare, "none in the last {} months"))
+            said = ", ".join(words.format(months) for months, words in limits if months)
+            click.echo(f"    where nobody is left, an election: {said} [{election.article}]")

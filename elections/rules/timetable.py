@@ -80,6 +80,9 @@ class Offset:
     count: int
     unit: str
 
+    def __str__(self) -> str:
+        return f"{self.count:+} {self.unit}{'' if abs(self.count) == 1 else 's'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

@@ -18,7 +18,7 @@ from elections.web import visit
 from elections.web.access import OFFICER, PUBLISHED, access
 from elections.web.errors import sentence
 from elections.web.forms import BeginForm, VacancyForm, WithdrawForm
-from elections.web.i18n import words
+from elections.web.i18n import typeset, words
 from elections.web.visit import ANYONE
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flask_wtf import FlaskForm
     from werkzeug.wrappers import Response
 
-    from elections.mandates import Mandates
+    from elections.mandates import Mandates, Seats
 
     Answer = str | Response | tuple[str, int]
 
@@ -115,15 +115,21 @@ def _vacancy_form(election_uuid: str) -> VacancyForm:
     """The form, with everybody who sits or may be called once all that was entered has taken effect."""
     last = _read(election_uuid, _read(election_uuid, _today()).term.last)
     form = VacancyForm()
-    form.person.choices = {
-        seats.title: [
-            (f"{seats.uuid}/{person.candidacy}/{person.rank}/{person.place}", name_of(seats.contest, person))
+    form.person.choices = [
+        ("", _("Choisir…")),
+        *(
+            (f"{seats.uuid}/{person.candidacy}/{person.rank}/{person.place}", _person(seats, person))
+            for seats in last.contests
             for person in [*(seat.holder for seat in seats.sitting.seats if seat.holder), *seats.sitting.waiting]
-        ]
-        for seats in last.contests
-    }
+        ),
+    ]
     form.cause.choices = [(cause.value, words(said)) for cause, said in CAUSES.items()]
     return form
+
+
+def _person(seats: Seats, person: Person) -> str:
+    """Whom an option of the list names, and for which contest."""
+    return f"{name_of(seats.contest, person)} ({typeset(seats.title)})"
 
 
 def _page(

@@ -64,6 +64,7 @@ def election(election_uuid: str) -> str:
             phase=elections.phase(found),
             setup=setup,
             dates=_dates(session, election_uuid),
+            contests={contest.key: contest.title for contest in found.contests},
             mandates=mandates.kept(session, election_uuid),
             published=_manifest(election_uuid),
             unions=_unions(found.contests),

@@ -41,6 +41,13 @@ def test_a_model_without_dates_or_unknown_here_has_none(session):
     assert calendar.read(session, election.uuid, NOW) == calendar.Dates((), ())
 
 
+def test_a_vote_in_years_that_the_almanac_does_not_know_stands_without_dates(session):
+    opening, closing = (hour.replace(year=2098) for hour in (OPENING, CLOSING))
+    election = elections.create(session, load("cav-2026"), OFFICER, NOW, opening=opening, closing=closing)
+    found = calendar.read(session, election.uuid, NOW)
+    assert (found.lines, [fault.rule for fault in found.faults]) == ((), ["rules.year"])
+
+
 def test_acts_are_done_once_every_contest_has_done_them(session, commission):
     first, *others = (contest.uuid for contest in commission.contests)
     journal.append(session, commission.uuid, "seal", PRESIDENT, NOW, contest=first)

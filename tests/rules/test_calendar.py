@@ -292,6 +292,8 @@ def test_a_date_that_comes_after_what_it_must_precede_is_told():
     assert rule == "rules.date-order"
     assert text.startswith("Too late, 2026-02-03: comes after what it must precede, Candidacies")
     assert text.endswith("2026-01-22 (art. 9)")
+    same = Due("same", "À temps", "In time", "opening", Offset(-15, "day"), "art. 9", before=("candidacies", "notice"))
+    assert told(Timetable(True, "metropole", None, (*INTERNET, same))) == []
     lost = Due("lost", "Introuvable", "Lost", "opening", None, "art. 8", before=("eve",))
     early = Due("early", "Tôt", "Early", "opening", Offset(-30, "day"), "art. 7", before=("lost",))
     assert told(Timetable(True, "metropole", None, (*INTERNET, lost, early))) == []

@@ -1,7 +1,9 @@
 """The tables `[calendar]` and `[mandate]` of a model: what is shipped, and where a broken copy is broken."""
 
 import pytest
+from click.testing import CliRunner
 
+from elections.cli import main
 from elections.protocol.errors import ProtocolError
 from elections.rules import models
 from elections.rules.succession import Complementary, Replacement
@@ -119,6 +121,7 @@ def test_broken_copy_names_its_place(old, new, rule, place):
 def test_offsets(text, offset):
     model = models.parse(broken('offset = "-1 month"', f'offset = "{text}"'), "copy")
     assert next(due for due in calendar_of(model).dates if due.key == "lists").offset == offset
+    assert str(offset or "not found") == text
 
 
 def test_election_where_nobody_is_left():
@@ -133,3 +136,19 @@ def test_tables_must_be_tables():
     for name in ("calendar", "mandate"):
         with pytest.raises(ProtocolError, match=f"model copy, {name}"):
             models.parse(f'format = "isoloir-model-1"\nbased_on = "cav-2026"\n{name} = 1\n'.encode(), "copy")
+
+
+def test_the_command_shows_both_tables(monkeypatch):
+    shown = CliRunner().invoke(main, ["model", "show", "cav-2026"]).stdout
+    assert "legal dates, with the holidays of metropole:\n  5 months to 15 days before the mandates expire" in shown
+    assert "  lists: Lists of candidates filed (s1), opening -1 month [décret 2025-659, art. 7]\n" in shown
+    assert (
+        "  cassation-tickets: Declarations of candidacy at the Cour de cassation (s4a, s4b), opening not found" in shown
+    )
+    assert "mandates of 4 years, renewable: never [ordonnance 58-1270, art. 10-1-1]\n  s1: list_substitute" in shown
+    text = 'by = "list_substitute"\nelection = { within = 3, spare = 6, article = "art. 7" }'
+    data = broken('by = "list_substitute"', text).replace(b"window = {", b"#")
+    monkeypatch.setattr(models, "_read", lambda _: data)
+    shown = CliRunner().invoke(main, ["model", "show", "cav-2026"]).stdout
+    assert "where nobody is left, an election: within 3 months, none in the last 6 months [art. 7]" in shown
+    assert "before the mandates expire" not in shown

@@ -6,6 +6,7 @@ from elections.demo.staging import OFFICER
 from elections.registry import elections
 from elections.rules.models import load
 from elections.rules.phases import Phase
+from elections.rules.timetable import INTERNET, Timetable
 from tests.doors.world import CLOSING, DRAFTED, OPENING
 from tests.web.site import Site
 from tests.web.test_public import text
@@ -100,7 +101,7 @@ def test_the_window_before_the_mandates_end(site, commission, expiry, status, to
 def test_electors_see_the_dates_that_concern_them(proclaimed, monkeypatch):
     page = f"/election/{proclaimed.election}"
     assert "Dates fixées" not in text(proclaimed.client().get(page))
-    monkeypatch.setattr(elections, "timetable", lambda _: load("cav-2026").calendar)
+    monkeypatch.setattr(elections, "timetable", lambda _: Timetable(True, "metropole", None, INTERNET))
     shown = text(proclaimed.client().get(page))
     assert "Contestation du résultat devant l’autorité organisatrice au plus tard le mercredi 18 février 2026" in shown
     assert "Rapport" not in shown

@@ -16,7 +16,7 @@ from elections.registry import elections, journal
 from elections.registry.journal import Actor
 from elections.rules.mandates import Cause, Person, Rank, Vacancy
 from elections.rules.models import parse
-from elections.rules.phases import Role
+from elections.rules.phases import Phase, Role
 from elections.verify import verify
 from tests.doors.world import FREEZING, HOUR, MODEL
 from tests.refused import refused
@@ -150,6 +150,12 @@ def test_nothing_is_kept_before_the_proclamation_of_a_rehearsal_or_without_the_t
         mandates.begin(store, site.election, DAY, OFFICER, site.now)
 
 
+def test_a_contest_that_was_stopped_seats_nobody(site, store):
+    with store.registry.begin() as session:
+        elections.contest(session, site.world.b).phase = Phase.STOPPED
+    assert [seats.uuid for seats in mandates.read(store, site.election, DAY).contests] == [site.contest]
+
+
 def test_an_open_election_has_no_mandates(world):
     with world.store.registry_reader() as session:
         assert not mandates.kept(session, world.staging.uuid)
@@ -252,14 +258,14 @@ def test_the_office_enters_and_withdraws_on_screen(site):
     officer, path = site.desk("officer"), f"/bureau/election/{site.election}/mandats"
     assert path in officer.get(f"/bureau/election/{site.election}").text
     page = officer.get(path)
-    person = found(r'value="([^"]+)">CANDIDAT1 a<', page.text)
+    person = found(r'value="([^"]+)">CANDIDAT1 a \(Un délégué\)<', page.text)
     done = officer.send(f"{path}/debut", follow=True, begin="2026-03-01")
     assert "Le premier jour des mandats est enregistré. " in text(done)
     done = officer.send(f"{path}/siege-vacant", follow=True, person=person, day="2026-06-01", cause="quality")
     assert "La vacance est enregistrée." in text(done)
     assert "CANDIDAT1 a, lundi 1er juin 2026, perte de la qualité" in text(done)
     assert "SUPPLEANT1 a 1er juin 2026 non rééligible" in text(done)
-    assert "CANDIDAT1 a<" not in done.text.partition("<select")[2]
+    assert "CANDIDAT1 a (" not in done.text.partition("<select")[2]
     done = officer.send(f"{path}/retrait", follow=True, number=found(r'name="number" value="(\d+)"', done.text))
     assert "La saisie est retirée" in text(done)
     assert "CANDIDAT1 a 1er mars 2026" in text(done)
