@@ -13,7 +13,6 @@ from elections.protocol.record import JOURNAL
 from elections.rules import cdf, cdf_schema, minutes
 from tests.attacks import Forger
 
-
 PROTOCOL = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 
 
@@ -95,6 +94,16 @@ def test_shapes_are_those_of_the_specification(name, commission):
     for key in ("checkpoint", "election", "hours", "journal", "software"):
         assert shown.get(key, {}).keys() == real.get(key, {}).keys()
     assert shown["policy"][0].keys() == real["policy"][0].keys()
+
+
+def test_an_election_that_was_stopped_as_a_whole_has_minutes_of_its_operations(commission):
+    stopped = commission.contests["s3a"]
+    account = minutes.read({stopped: parts_of(commission)[stopped]}, parse_journal(commission.files[JOURNAL]))
+    assert account.concluded == "2026-02-06T11:00:00Z"
+    assert list(minutes.write(account)) == [minutes.OPERATIONS]
+    report = json.loads(cdf.write(account))
+    cdf_schema.check(report, "export")
+    assert report["GeneratedDate"] == account.concluded
 
 
 def test_no_contest_has_no_account():
