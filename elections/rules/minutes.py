@@ -129,7 +129,9 @@ def _part(uuid: str, files: Mapping[str, bytes], journal: Sequence[JournalEntry]
 
 def write(account: Account) -> dict[str, bytes]:
     """The data of all minutes by path: one file for each contest with a result, one for the operations."""
-    files = {f"{MINUTES}/{part.setup.uuid}.json": encode(_result(part)) for part in account.parts if part.result}
+    files = {
+        f"{MINUTES}/{part.setup.uuid}.json": encode(_result(part)) for part in account.parts if part.result is not None
+    }
     return {**files, OPERATIONS: encode(_operations(account))}
 
 

@@ -96,6 +96,16 @@ def test_shapes_are_those_of_the_specification(name, commission):
     assert shown["policy"][0].keys() == real["policy"][0].keys()
 
 
+def test_an_election_that_was_stopped_as_a_whole_has_minutes_of_its_operations(commission):
+    stopped = commission.contests["s3a"]
+    account = minutes.read({stopped: parts_of(commission)[stopped]}, parse_journal(commission.files[JOURNAL]))
+    assert account.concluded == "2026-02-06T11:00:00Z"
+    assert list(minutes.write(account)) == [minutes.OPERATIONS]
+    report = json.loads(cdf.write(account))
+    cdf_schema.check(report, "export")
+    assert report["GeneratedDate"] == account.concluded
+
+
 def test_no_contest_has_no_account():
     with pytest.raises(ProtocolError) as refused:
         minutes.read({}, [])
