@@ -102,7 +102,7 @@ def take(store: Store, election_uuid: str, raw: bytes, actor: Actor, now: dateti
 
 
 def seal_signatures(store: Store, election_uuid: str) -> dict[str, list[tuple[Json, Json | None]]]:
-    """The holders' signatures of the seal so far, by contest: rows of seal.json, each with its slip where it has one."""
+    """The holders' signatures of the seal so far, by contest: rows of seal.json, each with its slip if there is one."""
     signatures: dict[str, list[tuple[Json, Json | None]]] = {}
     with store.registry_reader() as session:
         election = elections.find(session, election_uuid)
@@ -242,9 +242,8 @@ def _take_sealed(
 ) -> str:
     rows, slips = (fields(value, "seal", ("contests", "format", "slips"))[key] for key in ("contests", "slips"))
     fields(rows, "seal, contests", [contest.uuid for contest in election.contests])
-    fields(
-        slips, "seal, slips", [contest.uuid for contest in election.contests if registry_sealing.needs_slips(contest)]
-    )
+    drawable = [contest.uuid for contest in election.contests if registry_sealing.needs_slips(contest)]
+    fields(slips, "seal, slips", drawable)
     given = ceremony.handed_in(session, election.uuid, _SEALED)
     others = {role: parse_canonical(document, f"seal of {role}")["slips"] for role, document in given.items()}
     role = ""

@@ -101,6 +101,12 @@ def check_remembered(state: State, uuid: str, count: Count) -> None:
         raise ProtocolError("holder.other-product", contest=uuid)
 
 
+def _missed(count: Count, role: str) -> list[str]:
+    """Who sealed too late to be in the seal should hear so: her slip is not part of any lot."""
+    late = count.product is not None and role not in [row["role"] for row in count.contest.seal]
+    return ["  The seal has neither your signature nor your slip: ask the board why."] if late else []
+
+
 def decrypt(state: State, counts: dict[str, Count]) -> Outcome:
     """The holder's factors with both proofs; `state` must name these tallies and must be on disk already."""
     _, seat = state.finished()
@@ -117,6 +123,7 @@ def decrypt(state: State, counts: dict[str, Count]) -> Outcome:
         }
         said += (
             f"Contest {uuid}, fingerprint {count.election.fingerprint}: decrypted the sum of {count.ballots} ballots.",
+            *_missed(count, seat.role),
             f"  The urn's last checkpoint has size {count.ballots} and root {count.root}: compare with the board's.",
         )
     said.append("Everything was checked from the record itself. These keys will never open another tally.")

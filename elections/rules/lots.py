@@ -30,8 +30,8 @@ _LINE = r"[^\x00-\x1f\x7f]{1,400}"
 
 EXPLAINED = (
     Words(
-        "When the vote was sealed, before anybody voted, every board member who signed deposited a sealed slip: a"
-        " number drawn at random by her own program and encrypted, so that nobody, not even she, can read or change it.",
+        "When the vote was sealed, before anybody voted, every board member who signed deposited a sealed"
+        " slip: a number that her own program drew and encrypted, and that nobody, not even she, can read or change.",
         "Au scellement, avant tout vote, chaque membre du bureau qui a signé a déposé un pli : un nombre tiré au hasard"
         " par son propre programme et chiffré, que personne, pas même lui, ne peut lire ni changer.",
     ),
