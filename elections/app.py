@@ -25,6 +25,7 @@ from elections.web import (
     headers,
     i18n,
     login,
+    lots,
     officer,
     public,
     refusals,
@@ -73,7 +74,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
-    for room in (public, login, elector, booth_api, officer, roll, board, ceremony):
+    for room in (public, login, elector, booth_api, officer, roll, board, ceremony, lots):
         app.register_blueprint(room.blueprint)
     access.check(app)
     return app

@@ -239,7 +239,7 @@ def _drawn(material: Material, election: Election, pending: Mapping[str, Json]) 
     if pending["lot"] is None:
         return None
     if material.paper is not None:
-        return drawn_on_paper(material.paper.details, material.paper.digest)
+        return drawn_on_paper(material.paper.details)
     if not material.openings or material.slips is None:
         return None
     slips = sealed_slips(election, material.slips)

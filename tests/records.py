@@ -197,7 +197,6 @@ def _commission(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
     hours = (OPENING + number * HOUR for number in count(1))
     _vote(staging, "s2a", next(hours))
     _vote(staging, "s3a", next(hours))
-    _vote(staging, "s4a", next(hours))
     staging.act("s3a", Act.STOP, next(hours), "the wrong candidates were shown")
     staging.act("s2a", Act.SUSPEND, next(hours), "the network of the court is down")
     staging.amend(next(hours))
@@ -210,6 +209,7 @@ def _commission(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
     staging.ballot(staging.elector(loser, "s1", next(hours)), 0, next(hours))
     staging.reissue(loser, next(hours))
     staging.ballot(staging.elector(loser, "s1", next(hours)), 0, next(hours))
+    _vote(staging, "s4a", next(hours))
     voters = sorted(person.identifier for person in staging.fiction.people if person.college == "s1")
     voters = [identifier for identifier in voters if identifier in staging.fiction.votes]
     first = staging.vote(voters[0], "s1", staging.fiction.votes[voters[0]], next(hours))

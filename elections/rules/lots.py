@@ -134,6 +134,24 @@ def draw(seed: bytes, between: Sequence[int], seats: int) -> tuple[Draw, ...]:
     return tuple(draws)
 
 
+def arithmetic(draw: Json, names: Sequence[str]) -> Words:
+    """One draw of a transcript, told so that it can be followed with a pencil."""
+    among, many = draw["among"], len(draw["among"])
+    everyone = ", ".join(f"{names[candidacy]} ({place})" for place, candidacy in enumerate(among))
+    en, fr = [], []
+    for text in draw["read"]:
+        number, top = int(text or "0", 16), 256 ** (len(text) // 2)
+        most = top // many * many
+        if number >= most:
+            en.append(f"{text} is {number}, passed over: from {most} to {top - 1} not all remainders would come up")
+            fr.append(f"{text} vaut {number}, écarté : de {most} à {top - 1} tous les restes ne sortiraient pas")
+        else:
+            whole, rest = divmod(number, many)
+            en.append(f"{text} is {number} = {whole} × {many} + {rest}: {names[draw['candidacy']]}")
+            fr.append(f"{text} vaut {number} = {whole} × {many} + {rest} : {names[draw['candidacy']]}")
+    return Words(f"Among {everyone}: {'; '.join(en)}.", f"Entre {everyone} : {' ; '.join(fr)}.")
+
+
 def _stream(seed: bytes) -> Iterator[int]:
     """Bytes without end: SHA-256 of the seed and a number that counts from 0."""
     for number in count():
@@ -175,9 +193,9 @@ def check_paper(details: Json, lot: Lot, what: str) -> None:
         raise ProtocolError("lots.chosen", what=what, seats=lot.seats)
 
 
-def drawn_on_paper(details: Json, line: str) -> Drawn:
-    """The lot as the board entered it; `line` is the digest of its line in the journal."""
-    return Drawn(tuple(details["chosen"]), {**details, "journal": line, "kind": PAPER})
+def drawn_on_paper(details: Json) -> Drawn:
+    """The lot as the board entered it; `details` are those of its line in the journal."""
+    return Drawn(tuple(details["chosen"]), {**details, "kind": PAPER})
 
 
 def settle(outcome: Outcome, chosen: Sequence[int], titles: Sequence[str]) -> Outcome:

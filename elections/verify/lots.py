@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from elections.protocol.canonical import Json, array, fields, hexadecimal, integer, parse_canonical, string
+from elections.protocol.canonical import Json, array, fields, integer, parse_canonical, string
 from elections.protocol.errors import ProtocolError
 from elections.protocol.slips import product
 from elections.protocol.tally import write_strong
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from elections.rules.lots import Drawn
     from elections.verify.contest import Contest
 
-_PAPER_KEYS = ("chosen", "drawn_at", "drawn_by", "how", "journal", "kind")
 _SLIP_KEYS = ("decryptions", "deposited", "draws", "element", "kind", "seed")
 
 
@@ -48,10 +47,9 @@ def replay(contest: Contest, slips: Callable[[], Sequence[Slip]]) -> Drawn | Non
         raise ProtocolError("verify.lot-matter", what=what)
     transcript = stated["transcript"]
     if transcript.get("kind") == PAPER:
-        fields(transcript, what, _PAPER_KEYS)
-        details = {key: transcript[key] for key in _PAPER_KEYS[:4]}
+        details = {key: item for key, item in transcript.items() if key != "kind"}
         check_paper(details, Lot(tuple(needed["between"]), needed["seats"]), what)
-        return drawn_on_paper(details, hexadecimal(transcript["journal"], f"{what}, journal"))
+        return drawn_on_paper(details)
     fields(transcript, what, _SLIP_KEYS)
     return _from_slips(contest, pending, transcript, slips(), what)
 

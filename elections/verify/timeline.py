@@ -23,6 +23,7 @@ from elections.protocol.canonical import (
 )
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import amendment_text
+from elections.rules.lots import PAPER
 from elections.rules.phases import Act, Phase, Role, permit
 from elections.verify.checks import PAPER_REMARK, check_holders
 from elections.verify.lots import on_paper
@@ -202,12 +203,11 @@ class Timeline:
 
     def _check_paper(self) -> None:
         """Refuse a draw on paper that stands in the result and not in the journal, or the other way round."""
-        contest, line = self.contest, self.paper
-        shown = on_paper(contest) if contest.kind == "full" else None
-        expected = None if line is None else {**line.details, "journal": line.digest, "kind": "paper"}
-        if shown != expected and contest.kind == "full":
-            raise ProtocolError("verify.lot-paper", what=contest.name("result.json, lot"))
-        if shown is not None:
+        if self.contest.kind == "full":
+            expected = None if self.paper is None else {**self.paper.details, "kind": PAPER}
+            if on_paper(self.contest) != expected:
+                raise ProtocolError("verify.lot-paper", what=self.contest.name("result.json, lot"))
+        if self.paper is not None:
             self.remarks.append(PAPER_REMARK)
 
     # --- What changes after the seal

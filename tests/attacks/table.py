@@ -14,6 +14,7 @@ CLAUSES = {
     "V01": ("signed note", "every file there", "every digest right", "nothing extra", "exactly the contests"),
     "V02": (
         "canonical", "its digest in description", "φ", "questions", "seal complete", "policy sane", "issuers' keys",
+        "slips",
     ),
     "V03": ("byte-exact tar", "hash chain", "heights", "event grammar", "nothing unreferenced", "form of §10"),
     "V04": ("proofs", "contexts", "signatures", "product", "policy", "digest", "no key in two contests"),
@@ -31,7 +32,7 @@ CLAUSES = {
     "V13": ("seats", "line by line", "lots"),
     "V14": (
         "chain", "phases in order", "opening", "closing", "freeze", "amendments", "early closing",
-        "seal before opening", "result after freeze", "re-issues",
+        "seal before opening", "result after freeze", "re-issues", "slips", "paper",
     ),
     "V15": ("minutes", "CDF"),
 }  # fmt: skip

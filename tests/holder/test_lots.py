@@ -35,7 +35,7 @@ def decrypted(world, record, roles=QUORUM):
 
 def asked(world, answers, contests=CONTESTS, **changes):
     """What the office asks for once they have."""
-    found = {}
+    found: dict[str, object] = {}
     for uuid in contests:
         rows = [
             {
