@@ -63,11 +63,12 @@ EXPLAINED = (
 """The lot from slips in five sentences, for the result page and the minutes."""
 
 EXPLAINED_PAPER = Words(
-    "The lot was drawn on paper: no calculation can show that it was fair, this rests on the word of the board, which"
-    " stands in the journal.",
-    "Le tirage a été fait sur papier : aucun calcul ne peut en montrer la régularité, elle repose sur la parole du"
-    " bureau de vote, consignée au journal.",
+    "No calculation can do a draw on paper again: that it was fair rests on the word of the board, which stands in the"
+    " journal.",
+    "Aucun calcul ne peut refaire un tirage sur papier : sa régularité repose sur la parole du bureau de vote, consignée"
+    " au journal.",
 )
+"""What is to be known of a lot that was drawn on paper."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ class PaperForm(FlaskForm):
         validate_choice=False,
     )
     day = Day(_("Jour du tirage"), _("Indiquez le jour du tirage."))
-    hour = Hour(_("Heure du tirage"), _("Indiquez l'heure du tirage."))
+    hour = Hour(_("Heure du tirage (Paris)"), _("Indiquez l'heure du tirage."))
     drawn_by = StringField(
         _("Qui a tiré"),
         [DataRequired(_("Indiquez qui a tiré.")), Length(max=400, message=_("Au plus 400 caractères."))],

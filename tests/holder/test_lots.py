@@ -49,7 +49,7 @@ def asked(world, answers, contests=CONTESTS, **changes):
             "ballots": 2, "between": [0, 1], "blank": 0, "contest": uuid, "method": "largest_remainder",
             "names": ["one", "two"], "seats": 1, "votes": [1, 1],
         }  # fmt: skip
-        found[uuid] = {"decryptions": rows, "matter": {**matter, **changes}}
+        found[uuid] = {"decryptions": rows, "matter": matter | changes}
     return {"contests": found, "format": "isoloir-lot-1"}
 
 

@@ -64,7 +64,7 @@ def test_a_quorum_draws_the_lot_through_the_page_and_the_result_explains_it(equa
 
 def test_the_board_enters_a_draw_on_paper(equal, tied):
     president, path = equal.desk("president"), f"/bureau/scrutin/{equal.contest}/tirage"
-    assert "elle repose sur la parole du bureau de vote" in text(president.get(path))
+    assert "sa régularité repose sur la parole du bureau de vote" in text(president.get(path))
     assert equal.desk("officer").get(path).status_code == 403
     for change, told in (
         ({"drawn": []}, "Indiquez qui est sorti."),
@@ -83,7 +83,7 @@ def test_the_board_enters_a_draw_on_paper(equal, tied):
     count(tied)
     assert president.send(f"/bureau/election/{equal.election}/proclamer").status_code == 303
     page = text(equal.client().get(f"/scrutin/{equal.contest}"))
-    assert "Le tirage a été fait sur papier" in page
+    assert "Aucun calcul ne peut refaire un tirage sur papier" in page
     assert "Qui a tiré le président" in page
     assert "jeudi 12 février 2026 à 16 h 30" in page
 
