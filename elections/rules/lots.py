@@ -16,7 +16,7 @@ from elections.protocol.canonical import array, fields, hour, integer, string
 from elections.protocol.errors import ProtocolError
 from elections.protocol.slips import lot_seed
 from elections.rules.phases import Words
-from elections.rules.steps import joined, names_of, shares, step
+from elections.rules.steps import Name, joined, names_of, shares, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from elections.rules.outcome import Lot, Outcome
 
 SLIPS, PAPER = "slips", "paper"
+_HOW = {
+    SLIPS: Name("from the sealed slips", "par les plis scellés"),
+    PAPER: Name("on paper, on the board's word", "sur papier, sur la parole du bureau de vote"),
+}
 _LINE = r"[^\x00-\x1f\x7f]{1,400}"
 
 EXPLAINED = (
@@ -65,8 +69,8 @@ EXPLAINED = (
 EXPLAINED_PAPER = Words(
     "No calculation can do a draw on paper again: that it was fair rests on the word of the board, which stands in the"
     " journal.",
-    "Aucun calcul ne peut refaire un tirage sur papier : sa régularité repose sur la parole du bureau de vote, consignée"
-    " au journal.",
+    "Aucun calcul ne peut refaire un tirage sur papier : sa régularité repose sur la parole du bureau de vote,"
+    " consignée au journal.",
 )
 """What is to be known of a lot that was drawn on paper."""
 
@@ -90,6 +94,11 @@ class Drawn:
 
     chosen: tuple[int, ...]
     transcript: Json
+
+    @property
+    def how(self) -> Name:
+        """How it was drawn, in a few words for a step."""
+        return _HOW[self.transcript["kind"]]
 
 
 def possible(parameters: Mapping[str, Json], candidacies: int) -> bool:
@@ -199,30 +208,29 @@ def drawn_on_paper(details: Json) -> Drawn:
     return Drawn(tuple(details["chosen"]), {**details, "kind": PAPER})
 
 
-def settle(outcome: Outcome, chosen: Sequence[int], titles: Sequence[str]) -> Outcome:
-    """The final outcome: every candidacy chosen has one seat more, and two steps say so."""
-    lot = outcome.lot
+def settle(outcome: Outcome, drawn: Drawn, titles: Sequence[str]) -> Outcome:
+    """The final outcome: every candidacy that was drawn has one seat more, and two steps say so."""
+    lot, chosen = outcome.lot, drawn.chosen
     if lot is None or len(set(chosen)) != lot.seats or not set(chosen) <= set(lot.between):
         raise ProtocolError("lots.chosen", what=outcome.method, seats=lot.seats if lot else 0)
     names = names_of(titles, len(titles))
     seats = tuple(won + (place in chosen) for place, won in enumerate(outcome.seats))
     article = next(line.article for line in outcome.steps if line.id == "lot")
-    one = len(chosen) == 1
-    drawn = step(
+    fallen = step(
         "drawn",
         article,
-        en="Among {all} the lot falls on {chosen}: 1 seat" + ("." if one else " for each of them."),
-        fr="Entre {all}, le sort désigne {chosen} : 1 siège" + ("." if one else " par candidature."),
-        numbers={"many": len(lot.between), "seats": lot.seats},
-        all=joined([names[place] for place in lot.between]),
-        chosen=joined([names[place] for place in chosen]),
+        en="{left:seat|seats} drawn by lot among {many} ({how}): {all}.",
+        fr="{left:siège tiré|sièges tirés} au sort entre {many} ({how}) : {all}.",
+        numbers={"left": lot.seats, "many": len(lot.between)},
+        all=joined([names[place] for place in chosen]),
+        how=drawn.how,
     )
     final = step(
         "settled",
         article,
-        en="Seats after the lot: {shares}.",
-        fr="Sièges après le tirage au sort : {shares}.",
+        en="Seats: {shares}.",
+        fr="Sièges : {shares}.",
         numbers={"given": sum(seats)},
         shares=shares(names, seats),
     )
-    return replace(outcome, seats=seats, steps=(*outcome.steps, drawn, final), lot=None)
+    return replace(outcome, seats=seats, steps=(*outcome.steps, fallen, final), lot=None)

@@ -33,7 +33,7 @@ def result(setup: Setup, counts: Sequence[int], ballots: int, drawn: Drawn | Non
     outcome = for_record(rule.method, votes, rule.seats, names, rule.parameters)
     lot = outcome.lot and {**outcome.lot.json(), "transcript": drawn.transcript if drawn else {}}
     if drawn is not None:
-        outcome = settle(outcome, drawn.chosen, names)
+        outcome = settle(outcome, drawn, names)
     return {
         "ballots": ballots,
         "blank": blank,

@@ -125,29 +125,36 @@ def test_a_lot_is_possible_where_equals_are_left_to_it(parameters, candidacies, 
     assert possible(parameters, candidacies) is expected
 
 
+def on_paper(*chosen):
+    return Drawn(chosen, {"kind": "paper"})
+
+
 def test_a_settled_outcome_has_all_its_seats_and_says_how():
     outcome = count("largest_remainder", [2, 2, 2], 2, ["A", "B", "C"])
     assert outcome.lot == Lot((0, 1, 2), 2)
-    final = settle(outcome, [0, 2], ["A", "B", "C"])
+    final = settle(outcome, on_paper(0, 2), ["A", "B", "C"])
     assert (final.seats, final.lot) == ((1, 0, 1), None)
     assert [line.id for line in final.steps[-2:]] == ["drawn", "settled"]
-    assert final.steps[-2].en == "Among A, B and C the lot falls on A and C: 1 seat for each of them."
-    assert final.steps[-2].fr == "Entre A, B et C, le sort désigne A et C\N{NO-BREAK SPACE}: 1 siège par candidature."
+    assert final.steps[-2].en == "2 seats drawn by lot among 3 (on paper, on the board's word): A and C."
+    assert final.steps[-2].fr == (
+        "2 sièges tirés au sort entre 3 (sur papier, sur la parole du bureau de vote)\N{NO-BREAK SPACE}: A et C."
+    )
     assert final.steps[: len(outcome.steps)] == outcome.steps
-    one = settle(count("plurality", [1, 1], 1, ["A", "B"], {"tie": "draw"}), [1], ["A", "B"])
-    assert one.steps[-2].en == "Among A and B the lot falls on B: 1 seat."
+    tied = count("plurality", [1, 1], 1, ["A", "B"], {"tie": "draw"})
+    one = settle(tied, Drawn((1,), {"kind": "slips"}), ["A", "B"])
+    assert one.steps[-2].en == "1 seat drawn by lot among 2 (from the sealed slips): B."
 
 
 @pytest.mark.parametrize("chosen", [[], [0], [0, 0], [0, 3], [0, 1, 2]])
 def test_others_than_the_lot_is_between_are_not_chosen(chosen):
     outcome = count("largest_remainder", [2, 2, 2], 2, ["A", "B", "C"])
     with refused("lots.chosen"):
-        settle(outcome, chosen, ["A", "B", "C"])
+        settle(outcome, on_paper(*chosen), ["A", "B", "C"])
 
 
 def test_an_outcome_without_a_lot_is_not_settled():
     with refused("lots.chosen"):
-        settle(count("largest_remainder", [5, 2], 1, ["A", "B"]), [0], ["A", "B"])
+        settle(count("largest_remainder", [5, 2], 1, ["A", "B"]), on_paper(0), ["A", "B"])
 
 
 PAPER = {"chosen": [1], "drawn_at": "2026-02-12T16:00:00Z", "drawn_by": "the president", "how": "two papers"}
