@@ -4,7 +4,7 @@
 - `visit`: the store, the hour and the visitor of a request; `headers`: what every answer carries;
 - `i18n`, `words`, `errors`: French screens, English beside them, one sentence for each refusal;
 - `login`, `elector`, `booth_api`: an elector's way from her identifier to her receipts;
-- `officer`, `roll`, `board`, `ceremony`: the desk of the office and of the board;
+- `officer`, `roll`, `board`, `ceremony`, `lots`: the desk of the office and of the board;
 - `public`, `results`: what everybody may see and take home.
 
 Rules of the room. Views are thin: they read a form, call one operation, render one page. A refusal is a
