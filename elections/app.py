@@ -27,6 +27,7 @@ from elections.web import (
     headers,
     i18n,
     login,
+    lots,
     mandates,
     officer,
     public,
@@ -80,7 +81,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     headers.init_app(app)
     statics.init_app(app)
     for room in (
-        public, login, elector, booth_api, officer, calendar, candidacies, mandates, roll, rules, board, ceremony
+        public, login, elector, booth_api, officer, calendar, candidacies, mandates, roll, rules, board, ceremony, lots
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

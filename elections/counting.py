@@ -1,8 +1,8 @@
 """Door 2, counting: phases, freeze, tally, result and publication (protocol.md §10, §11, §14).
 
 The registry's act comes first, then issuers and urn are told; `align` tells them again after a crash. A
-frozen contest is counted from its published entries; nothing is ever decrypted but the totals. What is
-published is what the verifier has judged, byte for byte, or nothing is (R13).
+frozen contest is counted from its published entries; nothing is ever decrypted but the totals and, for a lot, the
+product of the slips. What is published is what the verifier has judged, byte for byte, or nothing is (R13).
 """
 
 from __future__ import annotations
@@ -239,9 +239,11 @@ def _act_on_all(
         if name is Act.COUNT:
             if "result.json" not in files[contest.uuid]:
                 raise ProtocolError("counting.decryptions", contest=contest.title)
-            details = {"result": sha256_hex(files[contest.uuid]["result.json"])}
-        elif name is Act.PROCLAIM and parse_canonical(files[contest.uuid]["result.json"], "result.json")["lot"]:
-            raise ProtocolError("counting.lot", contest=contest.title)
+            raw = files[contest.uuid]["result.json"]
+            lot = parse_canonical(raw, "result.json")["lot"]
+            if lot is not None and not lot["transcript"]:
+                raise ProtocolError("counting.lot", contest=contest.title)
+            details = {"result": sha256_hex(raw)}
         lifecycle.act(session, contest.uuid, name, actor, now, details)
     return journal.lines(session, election_uuid)
 

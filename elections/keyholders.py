@@ -5,15 +5,17 @@ and role; `take` checks all of it before it is kept, so that what is wrong is re
 still there. `inputs` says what each holder is asked for now. Both may be repeated.
 
 The order: four rounds of the ceremony → trustees.json of every contest; the rehearsal; once the draft is
-prepared, the seal; later amendments; after the freeze the count, whose input is the exported record itself.
+prepared, the seal with its slips; later amendments; after the freeze the count, whose input is the exported record
+itself; and the lot, if the totals need one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from elections import publication, rehearsal, sealing
+from elections import drawing, publication, rehearsal, sealing
 from elections.holder import decryption
+from elections.holder import lots as opening
 from elections.holder import rehearsal as rehearsing
 from elections.holder import sealing as signing
 from elections.protocol.ballot import Election as ElectionRecord
@@ -25,9 +27,10 @@ from elections.protocol.group import group_by_name
 from elections.protocol.invitation import Invitation
 from elections.protocol.log import Checkpoint, root
 from elections.protocol.setup import KeyHolders, Setup, seal_text
+from elections.protocol.slips import product
 from elections.protocol.tally import EncryptedTally, PartialDecryption, check_partial, check_strong
 from elections.protocol.trustees import Trustees
-from elections.registry import amendments, ceremony, elections
+from elections.registry import amendments, ceremony, elections, lots
 from elections.registry import sealing as registry_sealing
 from elections.rules.phases import Phase
 
@@ -57,6 +60,8 @@ def inputs(store: Store, election_uuid: str, actor: Actor, now: datetime) -> dic
             return dict.fromkeys(_missing(session, election, _REHEARSED), (_REHEARSAL, document))
         if step == "amendment":
             return _amendment_inputs(session, election)
+        if step == "lot":
+            return dict.fromkeys(drawing.waiting(session, election), (step, drawing.document(session, election)))
         waiting = _missing(session, election, _SEALED) if step == "seal" else []
     if not waiting:
         return {}
@@ -68,7 +73,7 @@ def inputs(store: Store, election_uuid: str, actor: Actor, now: datetime) -> dic
 def waiting_for(store: Store, election_uuid: str) -> tuple[str, list[str]]:
     """The step the holders are at, and who is late.
 
-    `ceremony`, `rehearsal`, `prepare` (the office's turn), `seal`, `amendment`, `decrypt` or `none`.
+    `ceremony`, `rehearsal`, `prepare` (the office's turn), `seal`, `amendment`, `decrypt`, `lot` or `none`.
     """
     with store.registry_reader() as session:
         election = elections.find(session, election_uuid)
@@ -76,6 +81,8 @@ def waiting_for(store: Store, election_uuid: str) -> tuple[str, list[str]]:
         steps = {_REHEARSAL: _REHEARSED, "seal": _SEALED, "decrypt": publication.DECRYPTED}
         if step in steps:
             return step, _missing(session, election, steps[step])
+        if step == "lot":
+            return step, drawing.waiting(session, election)
         if step == "ceremony":
             invitation = ceremony.get(session, election_uuid, _OFFICE, _INVITATION)
             if invitation is None:
@@ -95,17 +102,18 @@ def take(store: Store, election_uuid: str, raw: bytes, actor: Actor, now: dateti
         return _TAKERS[kind](store, session, elections.find(session, election_uuid), value, raw, actor, now)
 
 
-def seal_signatures(store: Store, election_uuid: str) -> dict[str, list[Json]]:
-    """The holders' signatures of the seal so far, by contest, in the shape of seal.json."""
-    signatures: dict[str, list[Json]] = {}
+def seal_signatures(store: Store, election_uuid: str) -> dict[str, list[tuple[Json, Json | None]]]:
+    """The holders' signatures of the seal so far, by contest: rows of seal.json, each with its slip if there is one."""
+    signatures: dict[str, list[tuple[Json, Json | None]]] = {}
     with store.registry_reader() as session:
         election = elections.find(session, election_uuid)
         missing = _missing(session, election, _REHEARSED)
         if missing:
             raise ProtocolError("keyholders.unrehearsed", roles=", ".join(missing))
         for raw in ceremony.handed_in(session, election_uuid, _SEALED).values():
-            for uuid, signature in parse_canonical(raw, "seal")["contests"].items():
-                signatures.setdefault(uuid, []).append(signature)
+            answer = parse_canonical(raw, "seal")
+            for uuid, signature in answer["contests"].items():
+                signatures.setdefault(uuid, []).append((signature, answer["slips"].get(uuid)))
     return signatures
 
 
@@ -135,6 +143,8 @@ def _current_step(session: Session, election: Election) -> str:
         return "prepare" if any(contest.setup is None for contest in contests) else "seal"
     if any(amendments.pending(session, contest.uuid) for contest in contests):
         return "amendment"
+    if drawing.undecided(session, election):
+        return "lot"
     return "decrypt" if Phase.FROZEN in phases and phases <= {Phase.FROZEN, Phase.STOPPED} else "none"
 
 
@@ -234,8 +244,12 @@ def _take_rehearsed(
 def _take_sealed(
     _store: Store, session: Session, election: Election, value: Json, raw: bytes, actor: Actor, now: datetime
 ) -> str:
-    rows = fields(value, "seal", ("contests", "format"))["contests"]
+    rows, slips = (fields(value, "seal", ("contests", "format", "slips"))[key] for key in ("contests", "slips"))
     fields(rows, "seal, contests", [contest.uuid for contest in election.contests])
+    drawable = [contest.uuid for contest in election.contests if registry_sealing.needs_slips(contest)]
+    fields(slips, "seal, slips", drawable)
+    given = ceremony.handed_in(session, election.uuid, _SEALED)
+    others = {role: parse_canonical(document, f"seal of {role}")["slips"] for role, document in given.items()}
     role = ""
     for contest in election.contests:
         what = f"seal of {contest.title}"
@@ -244,6 +258,9 @@ def _take_sealed(
         setup, record = Setup.parse(contest.setup), ElectionRecord.parse(contest.record)
         text = seal_text(record.fingerprint, setup.digest, Checkpoint(setup.origin, 0, root([])).text)
         role = _check_row(election, contest, rows[contest.uuid], text, what)
+        if contest.uuid in slips:
+            together = {other: theirs[contest.uuid] for other, theirs in others.items()} | {role: slips[contest.uuid]}
+            registry_sealing.check_slips(contest, together)
     ceremony.put(session, election.uuid, role, _SEALED, raw, actor, now)
     return role
 
@@ -310,13 +327,41 @@ def _take_decrypted(
     role, owner = _holder(election, value, what)
     counted = [contest for contest in election.contests if contest.phase == Phase.FROZEN]
     parts = fields(value["contests"], what, [contest.uuid for contest in counted])
+    tallies = {}
     for contest in counted:
-        record, tally = publication.tally_of(store, contest)
+        record, tally, _ = tallies[contest.uuid] = publication.tally_of(store, contest)
         part = fields(parts[contest.uuid], what, ("fingerprint", "partial", "strong", "tally"))
         if (part["fingerprint"], part["tally"]) != (record.fingerprint, tally.digest):
             raise ProtocolError("keyholders.other-tally", role=role, contest=contest.title)
         _check_decryption(record, tally, _trustees(contest), owner, part, f"decryption of {role}")
     ceremony.put(session, election.uuid, role, publication.DECRYPTED, raw, actor, now)
+    drawing.ask(session, election, tallies, actor, now)
+    return role
+
+
+def _take_opened(
+    _store: Store, session: Session, election: Election, value: Json, raw: bytes, actor: Actor, now: datetime
+) -> str:
+    """One holder's part of the product of slips, of every contest whose lot is not drawn yet."""
+    what = "lot"
+    fields(value, what, ("contests", "format", "owner", "role"))
+    role, owner = _holder(election, value, what)
+    if ceremony.get(session, election.uuid, role, lots.OPENED) == raw:
+        return role
+    if ceremony.get(session, election.uuid, role, publication.DECRYPTED) is None:
+        raise ProtocolError("keyholders.early", role=role)
+    undecided = drawing.undecided(session, election)
+    parts = fields(value["contests"], what, list(undecided))
+    for contest in election.contests:
+        if contest.uuid not in undecided:
+            continue
+        part, record = parts[contest.uuid], ElectionRecord.parse(contest.record or b"")
+        opened = product(record, publication.sealed_slips(record, contest.slips or b""))
+        fields(part, what, ("fingerprint", "partial", "product", "strong"))
+        if (part["fingerprint"], part["product"]) != (record.fingerprint, opened.digest):
+            raise ProtocolError("keyholders.other-lot", role=role, contest=contest.title)
+        _check_decryption(record, opened, _trustees(contest), owner, part, f"lot opened by {role}")
+    ceremony.put(session, election.uuid, role, lots.OPENED, raw, actor, now)
     return role
 
 
@@ -324,7 +369,7 @@ def _check_decryption(
     record: ElectionRecord, tally: EncryptedTally, trustees: Trustees, owner: int, part: Json, what: str
 ) -> None:
     """Both proofs of one holder's factors in one contest."""
-    partial = PartialDecryption.parse(string(part["partial"], what).encode(), record, what)
+    partial = PartialDecryption.parse(string(part["partial"], what).encode(), record, what, tally.shape)
     key = trustees.verification_keys[owner - 1]
     check_partial(record, tally, key, partial, what)
     check_strong(record, tally, owner, key, partial, part["strong"], what)
@@ -349,5 +394,6 @@ _TAKERS = {
     signing.SEALED_FORMAT: _take_sealed,
     signing.AMENDED_FORMAT: _take_amended,
     decryption.ANSWER_FORMAT: _take_decrypted,
+    opening.ANSWER_FORMAT: _take_opened,
 }
 """What each format of answer is taken by."""

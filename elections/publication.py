@@ -27,6 +27,7 @@ from elections.protocol.record import (
     write_manifest,
 )
 from elections.protocol.setup import Setup
+from elections.protocol.slips import Slip, product
 from elections.protocol.tally import (
     EncryptedTally,
     PartialDecryption,
@@ -36,18 +37,21 @@ from elections.protocol.tally import (
     write_strong,
 )
 from elections.protocol.trustees import Trustees
-from elections.registry import ceremony, elections, journal, register
+from elections.registry import ceremony, elections, journal, lots, register
 from elections.rules import cdf, minutes, result
+from elections.rules.lots import Drawn, drawn_from_slips, drawn_on_paper
 from elections.rules.phases import Act, Phase
 from elections.verify.decryption import combined_factors
+from elections.verify.lots import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy.orm import Session
 
     from elections.protocol.canonical import Json
+    from elections.protocol.journal import JournalEntry
     from elections.protocol.note import NoteKey
     from elections.registry.tables import Contest
     from elections.storage import Store
@@ -66,6 +70,10 @@ class Decryption:
     partial: bytes
     strong: Json
 
+    def json(self) -> Json:
+        """As a lot's documents have it."""
+        return {"owner": self.owner, "partial": self.partial.decode(), "proofs": self.strong}
+
 
 @dataclass(frozen=True)
 class Material:
@@ -82,6 +90,12 @@ class Material:
     frozen_at: int
     """The hour of the freeze in Unix seconds: the timestamp of the archive."""
     decryptions: Sequence[Decryption]
+    slips: bytes | None
+    """slips.json, None where no lot is possible."""
+    openings: Sequence[Decryption]
+    """What holders decrypted of the product of the slips, once they are enough."""
+    paper: JournalEntry | None
+    """The journal's line of a lot that was drawn on paper."""
 
 
 def gather(store: Store, election_uuid: str, *, counting: bool = False) -> list[Material]:
@@ -93,12 +107,12 @@ def gather(store: Store, election_uuid: str, *, counting: bool = False) -> list[
     with store.registry_reader() as session, store.urn_reader() as urn_session:
         election = elections.find(session, election_uuid)
         counted = counting or all(contest.phase != Phase.FROZEN for contest in election.contests)
-        decryptions = _decryptions(session, election_uuid) if counted else {}
-        return [_material(session, urn_session, contest, decryptions) for contest in election.contests]
+        given = decryptions(session, election_uuid) if counted else {}
+        return [_material(session, urn_session, contest, given) for contest in election.contests]
 
 
 def _material(
-    session: Session, urn_session: Session, contest: Contest, decryptions: Mapping[str, Sequence[Decryption]]
+    session: Session, urn_session: Session, contest: Contest, given: Mapping[str, Sequence[Decryption]]
 ) -> Material:
     if contest.phase not in _OVER or not (contest.setup and contest.seal and contest.record and contest.trustees):
         raise ProtocolError("publication.phase", contest=contest.title, phase=contest.phase)
@@ -122,15 +136,29 @@ def _material(
         checkpoints=urn.checkpoints(urn_session, contest.uuid),
         entries=None if stopped else list(urn.entries(urn_session, contest.uuid)),
         frozen_at=_frozen_at(session, contest),
-        decryptions=[] if stopped else decryptions.get(contest.uuid, []),
+        decryptions=[] if stopped else given.get(contest.uuid, []),
+        slips=contest.slips,
+        openings=_openings(session, contest),
+        paper=lots.paper(session, contest),
     )
 
 
-def _decryptions(session: Session, election_uuid: str) -> dict[str, list[Decryption]]:
+def decryptions(session: Session, election_uuid: str) -> dict[str, list[Decryption]]:
     """All that holders decrypted, by contest and owner; each was checked when it was handed in."""
+    given = ceremony.handed_in(session, election_uuid, DECRYPTED)
+    return _by_contest(parse_canonical(raw, f"decryptions of {role}") for role, raw in given.items())
+
+
+def _openings(session: Session, contest: Contest) -> list[Decryption]:
+    """What holders opened of the product of the slips; nothing as long as they are not enough."""
+    found = _by_contest(lots.opened(session, contest.election_uuid).values()).get(contest.uuid, [])
+    roles = [role for group in contest.election.policy for role in group["holders"]]
+    return found if lots.enough(contest.election, [roles[item.owner - 1] for item in found]) else []
+
+
+def _by_contest(answers: Iterable[Json]) -> dict[str, list[Decryption]]:
     found: dict[str, list[Decryption]] = {}
-    for role, raw in ceremony.handed_in(session, election_uuid, DECRYPTED).items():
-        answer = parse_canonical(raw, f"decryptions of {role}")
+    for answer in answers:
         for uuid, item in answer["contests"].items():
             decryption = Decryption(answer["owner"], item["partial"].encode(), item["strong"]["proofs"])
             found.setdefault(uuid, []).append(decryption)
@@ -144,13 +172,18 @@ def _frozen_at(session: Session, contest: Contest) -> int:
     raise ProtocolError("publication.phase", contest=contest.title, phase=contest.phase)
 
 
-def tally_of(store: Store, contest: Contest) -> tuple[Election, EncryptedTally]:
-    """The encrypted tally of a frozen contest, computed from its entries."""
+def tally_of(store: Store, contest: Contest) -> tuple[Election, EncryptedTally, int]:
+    """Election record, encrypted tally and number of ballots of a frozen contest, from its entries."""
     election = Election.parse(contest.record or b"")
     with store.urn_reader() as session:
         leaves = list(urn.entries(session, contest.uuid))
     ballots = (Ballot.parse(Entry.parse(leaf, "entry").ballot, election.group) for leaf in leaves)
-    return election, encrypted_tally(election, ballots)
+    return election, encrypted_tally(election, ballots), len(leaves)
+
+
+def sealed_slips(election: Election, raw: bytes) -> list[Slip]:
+    """The slips of a contest, each of which was checked before the seal."""
+    return [Slip.parse(item, election, "slips.json") for item in parse_canonical(raw, "slips.json")]
 
 
 def contest_files(material: Material) -> dict[str, bytes]:
@@ -163,16 +196,19 @@ def contest_files(material: Material) -> dict[str, bytes]:
     }
     if material.entries is None:
         return files
+    if material.slips is not None:
+        files["slips.json"] = material.slips
     election = Election.parse(material.record)
     entries = [Entry.parse(leaf, f"entry {number}") for number, leaf in enumerate(material.entries, 1)]
     ballots = [Ballot.parse(entry.ballot, election.group) for entry in entries]
     tally = encrypted_tally(election, ballots)
-    counts: list[list[int]] | None = None
+    found: list[list[int]] | None = None
     if material.decryptions:
-        counts = _counts(election, material, tally)
+        found = counts(election, material.trustees, tally, material.decryptions, len(entries))
         lines = [write_strong(item.owner, item.partial, item.strong) for item in material.decryptions]
         files["decryptions.jsonl"] = encode_lines(lines)
-        files["result.json"] = result.write_result(material.setup, counts[0], len(entries))
+        drawn = _drawn(material, election, result.result(material.setup, found[0], len(entries)))
+        files["result.json"] = result.write_result(material.setup, found[0], len(entries), drawn)
     files["entries.jsonl"] = b"".join(leaf + b"\n" for leaf in material.entries)
     files["archive.bel"] = archive.write(
         timestamp=material.frozen_at,
@@ -182,18 +218,35 @@ def contest_files(material: Material) -> dict[str, bytes]:
         ballots=[entry.ballot for entry in entries],
         encrypted_tally=tally.raw,
         decryptions=[(item.owner, item.partial) for item in material.decryptions],
-        result=None if counts is None else write_result(counts),
+        result=None if found is None else write_result(found),
     )
     return files
 
 
-def _counts(election: Election, material: Material, tally: EncryptedTally) -> list[list[int]]:
-    trustees = Trustees.parse(material.trustees, election.group)
+def counts(
+    election: Election, trustees: bytes, tally: EncryptedTally, given: Sequence[Decryption], ballots: int
+) -> list[list[int]]:
+    """The totals of every question, from what holders decrypted."""
     factors = {
         item.owner: PartialDecryption.parse(item.partial, election, f"decryption of owner {item.owner}").factors
-        for item in material.decryptions
+        for item in given
     }
-    return totals(election, tally, combined_factors(election, trustees, factors), len(material.entries or ()))
+    combined = combined_factors(election, Trustees.parse(trustees, election.group), factors)
+    return totals(election, tally, combined, ballots)
+
+
+def _drawn(material: Material, election: Election, pending: Mapping[str, Json]) -> Drawn | None:
+    """The lot that the result needs, None where it needs none or none is drawn yet."""
+    if pending["lot"] is None:
+        return None
+    if material.paper is not None:
+        return drawn_on_paper(material.paper.details)
+    if not material.openings or material.slips is None:
+        return None
+    slips = sealed_slips(election, material.slips)
+    rows, trustees = [item.json() for item in material.openings], Trustees.parse(material.trustees, election.group)
+    element = opened(election, trustees, product(election, slips), rows, "lot")
+    return drawn_from_slips(pending, election.fingerprint, element, rows, [slip.role for slip in slips])
 
 
 def record_files(contests: Mapping[str, Mapping[str, bytes]], lines: bytes, key: NoteKey) -> dict[str, bytes]:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from elections.registry.tables import Contest, Election
     from elections.storage import Store
 
+    Signed = tuple[Json, Json | None]
+    """A row of seal.json, and the slip that came with it where a lot is possible."""
+
 
 def make_keys(store: Store, election_uuid: str) -> None:
     """Step 2: urn and record keys; per contest the issuers' keys, link_key and cast_key. Takes a second a contest."""
@@ -120,8 +123,8 @@ def _sealed_texts(contest: Contest) -> tuple[str, dict[str, str]]:
     return contest.uuid, {name: raw.decode() for name, raw in texts.items()}
 
 
-def finish(store: Store, election_uuid: str, signatures: Mapping[str, list[Json]], actor: Actor, now: datetime) -> None:
-    """Step 13: seal every contest with the holders' `signatures`, by contest in the shape of seal.json.
+def finish(store: Store, election_uuid: str, signed: Mapping[str, list[Signed]], actor: Actor, now: datetime) -> None:
+    """Step 13: seal every contest with what the holders `signed`, by contest: rows of seal.json, each with its slip.
 
     The urn must be empty and the register blank; a seal that lacks signatures is refused, and then no
     contest is sealed.
@@ -130,8 +133,9 @@ def finish(store: Store, election_uuid: str, signatures: Mapping[str, list[Json]
     with store.registry.begin() as session:
         election = elections.find(session, election_uuid)
         for contest in election.contests:
-            seal = sorted(signatures.get(contest.uuid, []), key=lambda item: int(item["owner"]))
-            registry_sealing.set_seal(session, contest.uuid, encode(seal))
+            given = sorted(signed.get(contest.uuid, []), key=lambda item: int(item[0]["owner"]))
+            slips = [slip for _, slip in given if slip is not None]
+            registry_sealing.set_seal(session, contest.uuid, encode([row for row, _ in given]), encode(slips))
             lifecycle.act(session, contest.uuid, Act.SEAL, actor, now)
             issuer.set_phase(session, contest.uuid, Phase.SEALED)
         contests = [contest.uuid for contest in election.contests]

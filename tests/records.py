@@ -4,9 +4,10 @@ Only a test ever has these keys in one hand; tests/attacks says of each attack w
 record is made by whoever asks for it first, under a lock, in a folder that all workers share.
 
 - `commission`: the general college with 40 electors in several batches, a re-issued code and a token never
-  used; a contest that was suspended, resumed and rescheduled; one without any ballot; one that was stopped.
-- `rehearsal`: one contest with two issuers, closed early, whose lot is still to be drawn.
-- `belenios`: in BELENIOS-2048, one contest with ballots and one without.
+  used; a contest that was suspended, resumed and rescheduled; one without any ballot; one that was stopped; one
+  whose lot was drawn on paper.
+- `rehearsal`: one contest with two issuers, closed early, whose lot was drawn from the slips.
+- `belenios`: in BELENIOS-2048, one contest with ballots, and a lot drawn from the slips, and one without.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from elections import counting, server_keys
+from elections import counting, drawing, server_keys
 from elections.demo.fiction import invent
 from elections.demo.staging import HOLDERS, PRESIDENT, Staging
 from elections.holder.program import Holder
@@ -191,7 +192,7 @@ def _vote(staging: Staging, college: str, now: datetime) -> dict[str, str]:
 
 
 def _commission(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
-    colleges: Colleges = {"s1": None, "s2a": [0, 1, 0, 0], "s2b": [], "s3a": [0, 1]}
+    colleges: Colleges = {"s1": None, "s2a": [0, 1, 0, 0], "s2b": [], "s3a": [0, 1], "s4a": [0, 1]}
     staging = _begin(store, folder, "cav-2026", colleges, batches=SMALL_BATCHES)
     hours = (OPENING + number * HOUR for number in count(1))
     _vote(staging, "s2a", next(hours))
@@ -208,13 +209,14 @@ def _commission(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
     staging.ballot(staging.elector(loser, "s1", next(hours)), 0, next(hours))
     staging.reissue(loser, next(hours))
     staging.ballot(staging.elector(loser, "s1", next(hours)), 0, next(hours))
+    _vote(staging, "s4a", next(hours))
     voters = sorted(person.identifier for person in staging.fiction.people if person.college == "s1")
     voters = [identifier for identifier in voters if identifier in staging.fiction.votes]
     first = staging.vote(voters[0], "s1", staging.fiction.votes[voters[0]], next(hours))
     others = {who: staging.fiction.votes[who] for who in voters[1:]}
     staging.fiction = replace(staging.fiction, votes=others)
     staging.vote_all(1, Folder(folder / "outbox", "elections@example.org"))
-    _finish(staging, folder)
+    _finish(staging, folder, {"s4a": 1})
     return staging, {"register": first.register, "urn": first.urn or ""}
 
 
@@ -225,22 +227,28 @@ def _rehearsal(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
     staging.act("s2a", Act.CLOSE, OPENING + 2 * HOUR)
     over = staging.freeze()
     staging.decrypt(folder / "frozen", over + HOUR)
+    staging.draw(folder / "frozen", over + HOUR)
     counting.count(store, staging.uuid, PRESIDENT, over + 2 * HOUR)
     counting.export(store, staging.uuid, folder / "record")
     return staging, receipts
 
 
 def _belenios(store: Store, folder: Path) -> tuple[Staging, dict[str, str]]:
-    colleges: Colleges = {"s2a": [0, 1, 0, None], "s2b": []}
+    colleges: Colleges = {"s2a": [0, 1, 0, 1], "s2b": []}
     staging = _begin(store, folder, "cav-2026", colleges, group="BELENIOS-2048")
     receipts = _vote(staging, "s2a", OPENING + HOUR)
     _finish(staging, folder)
     return staging, receipts
 
 
-def _finish(staging: Staging, folder: Path) -> None:
+def _finish(staging: Staging, folder: Path, drawn: dict[str, int] | None = None) -> None:
+    """The count; `drawn` are the colleges whose lot is drawn on paper, and who comes out."""
     over = staging.freeze()
     staging.decrypt(folder / "frozen", over + HOUR)
+    for college, chosen in (drawn or {}).items():
+        paper = drawing.Paper([chosen], over + HOUR, "le président du bureau de vote", "deux bulletins pliés, une urne")
+        drawing.enter(staging.store, staging.contests[college], paper, PRESIDENT, over + HOUR)
+    staging.draw(folder / "frozen", over + HOUR)
     published, _ = staging.proclaim(over + 2 * HOUR)
     shutil.copytree(published, folder / "record")
 

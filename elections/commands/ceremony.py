@@ -20,7 +20,8 @@ def command(election: str, folder: Path, state: Path) -> None:
 
     May be repeated: an answer that was taken before changes nothing. Holders answer with
     `elections trustee step | rehearse | seal | amend KEY DIR/ROLE.STEP.in.json DIR/ROLE.STEP.out.json`, and
-    after the freeze with `elections trustee decrypt KEY RECORD DIR/ROLE.decrypt.out.json`.
+    after the freeze with `elections trustee decrypt KEY RECORD DIR/ROLE.decrypt.out.json`; if the totals need a lot,
+    with `elections trustee lot KEY RECORD DIR/ROLE.lot.in.json DIR/ROLE.lot.out.json`.
     """
     from elections import keyholders
     from elections.commands._acts import actor

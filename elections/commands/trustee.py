@@ -100,6 +100,19 @@ def decrypt(key: Path, record: Path, answer: Path, passphrase_file: Path | None)
     _act(key, answer, passphrase_file, lambda holder: holder.decrypt(record))
 
 
+@command.command("lot")
+@_key
+@click.argument("record", type=_path)
+@_input
+@_output
+@_passphrase
+def lot(key: Path, record: Path, document: Path, answer: Path, passphrase_file: Path | None) -> None:
+    """Check the frozen record in the folder RECORD and that a lot is needed, and open the product of all slips."""
+    if not record.is_dir():
+        raise click.BadParameter(f"{record} is not a folder", param_hint="RECORD")
+    _act(key, answer, passphrase_file, lambda holder: holder.lot(record, _read(document)))
+
+
 def _act(key: Path, answer: Path, passphrase_file: Path | None, act: Callable[[Holder], Outcome]) -> None:
     """Open the key file, act, write the answer, say what was done."""
     from elections.holder.keyfile import write_atomically

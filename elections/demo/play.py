@@ -89,6 +89,7 @@ def play(folder: Path, *, electors: int, seed: int, group: str, progress: Progre
         frozen = staging.freeze()
         step()
         staging.decrypt(folder / "frozen", frozen + timedelta(hours=1))
+        staging.draw(folder / "frozen", frozen + timedelta(hours=1))
         step()
         published, report = staging.proclaim(frozen + timedelta(hours=2))
         shutil.copytree(published, folder / "record")

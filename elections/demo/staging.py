@@ -217,6 +217,13 @@ class Staging:
         for role, holder in self._holders(roles).items():
             keyholders.take(self.store, self.uuid, holder.decrypt(record).answer, Actor(_role(role)), now)
 
+    def draw(self, record: Path, now: datetime, roles: Iterable[str] = QUORUM) -> None:
+        """Where the totals need a lot, the holders open the product of the slips (step 18)."""
+        asked = keyholders.inputs(self.store, self.uuid, OFFICER, now)
+        for role, holder in self._holders(role for role in roles if role in asked).items():
+            answer = holder.lot(record, asked[role][1]).answer
+            keyholders.take(self.store, self.uuid, answer, Actor(_role(role)), now)
+
     def proclaim(self, now: datetime) -> tuple[Path, Report]:
         """Count and proclaim (steps 19 and 20); the folder of the published record, and how it was judged."""
         counting.count(self.store, self.uuid, PRESIDENT, now)

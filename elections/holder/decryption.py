@@ -3,7 +3,8 @@
 The program reads the record into memory once and judges what it has read, so that nothing can be exchanged
 between the judgement and the use. It asks for V01 to V09, for the φ and digests of its own seal, and computes
 the tally again from the entries. It writes the digest of that tally into the key file before it decrypts,
-and refuses any other tally of that key for ever. A contest that was stopped has nothing to decrypt.
+and refuses any other tally of that key for ever; with it that of the product of the slips, so that what a lot
+may open is settled before any total is known. A contest that was stopped has nothing to decrypt.
 
 Answer `{"contests":{u:count…},"format":"isoloir-decrypted-1","owner":n,"role":r}`, each count
 `{"fingerprint":φ,"partial":s,"strong":{"owner":n,"payload":hex,"proofs":[[proof…]…]},"tally":hex}`: `partial` is the
@@ -19,7 +20,9 @@ from elections.holder.state import Outcome, State
 from elections.protocol.ballot import Ballot, Election
 from elections.protocol.canonical import Json, base64_encode, encode, sha256_hex
 from elections.protocol.errors import ProtocolError
+from elections.protocol.slips import product
 from elections.protocol.tally import EncryptedTally, encrypted_tally, partial_decryption, write_strong
+from elections.verify.checks import slips
 from elections.verify.contest import Contest
 from elections.verify.files import read_record
 from elections.verify.judge import judge_record
@@ -34,12 +37,19 @@ REQUIRED = ("V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09")
 
 @dataclass(frozen=True)
 class Count:
-    """One contest that may be decrypted: its election, and its tally over all entries under the last checkpoint."""
+    """One contest that may be decrypted: its tally over all entries under the last checkpoint, the product of slips."""
 
+    contest: Contest
     election: Election
     tally: EncryptedTally
     ballots: int
     root: str
+    product: EncryptedTally | None
+
+    @property
+    def opens(self) -> tuple[str, str | None]:
+        """The digests of all that the key may ever open."""
+        return self.tally.digest, None if self.product is None else self.product.digest
 
 
 def read_counts(state: State, folder: Path) -> dict[str, Count]:
@@ -66,18 +76,35 @@ def _count(state: State, contest: Contest) -> Count:
     if found != (sealed.fingerprint, sealed.setup, sealed.trustees):
         raise ProtocolError("holder.other-seal", what=f"contest {contest.uuid}")
     tally = encrypted_tally(election, (Ballot.parse(entry.ballot, election.group) for entry in contest.entries))
-    last = contest.checkpoints[-1]
-    return Count(election, tally, last.size, base64_encode(last.root))
+    last, sealed_slips = contest.checkpoints[-1], slips(contest) if contest.lots else None
+    opening = None if sealed_slips is None else product(election, sealed_slips)
+    return Count(contest, election, tally, last.size, base64_encode(last.root), opening)
 
 
 def remember(state: State, counts: dict[str, Count]) -> State:
-    """The state that names these tallies; refused if a key has another one already."""
+    """The state that names these tallies and products; refused if a key has others already."""
+    changed = {}
     for uuid, count in counts.items():
-        if state.held(uuid).tally not in {None, count.tally.digest}:
-            raise ProtocolError("holder.other-tally", contest=uuid)
-    return state.with_contests(
-        {uuid: replace(state.held(uuid), tally=count.tally.digest) for uuid, count in counts.items()}
-    )
+        held, (tally, opening) = state.held(uuid), count.opens
+        if held.tally is not None:
+            check_remembered(state, uuid, count)
+        changed[uuid] = replace(held, tally=tally, product=opening)
+    return state.with_contests(changed)
+
+
+def check_remembered(state: State, uuid: str, count: Count) -> None:
+    """Refuse a tally or a product that is not the one in the key file."""
+    held, (tally, opening) = state.held(uuid), count.opens
+    if held.tally != tally:
+        raise ProtocolError("holder.other-tally", contest=uuid)
+    if held.product != opening:
+        raise ProtocolError("holder.other-product", contest=uuid)
+
+
+def _missed(count: Count, role: str) -> list[str]:
+    """Who sealed too late to be in the seal should hear so: her slip is not part of any lot."""
+    late = count.product is not None and role not in [row["role"] for row in count.contest.seal]
+    return ["  The seal has neither your signature nor your slip: ask the board why."] if late else []
 
 
 def decrypt(state: State, counts: dict[str, Count]) -> Outcome:
@@ -86,8 +113,7 @@ def decrypt(state: State, counts: dict[str, Count]) -> Outcome:
     parts: dict[str, Json] = {}
     said: list[str] = []
     for uuid, count in counts.items():
-        if state.held(uuid).tally != count.tally.digest:
-            raise ProtocolError("holder.other-tally", contest=uuid)
+        check_remembered(state, uuid, count)
         partial, proofs = partial_decryption(count.election, count.tally, state.share(uuid), seat.owner)
         parts[uuid] = {
             "fingerprint": count.election.fingerprint,
@@ -97,6 +123,7 @@ def decrypt(state: State, counts: dict[str, Count]) -> Outcome:
         }
         said += (
             f"Contest {uuid}, fingerprint {count.election.fingerprint}: decrypted the sum of {count.ballots} ballots.",
+            *_missed(count, seat.role),
             f"  The urn's last checkpoint has size {count.ballots} and root {count.root}: compare with the board's.",
         )
     said.append("Everything was checked from the record itself. These keys will never open another tally.")

@@ -1,6 +1,6 @@
 """A key holder at her device: one open key file, and the acts of `elections trustee` (protocol.md §9).
 
-Every act reads a document of the office (`decrypt`: a record), saves what the key file must remember, and
+Every act reads a document of the office (`decrypt` and `lot`: a record), saves what the key file must remember, and
 only then gives the answer. An act that is refused changes nothing. Here is no network and no clock.
 """
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from elections.holder import decryption
 from elections.holder.keyfile import COST, KeyFile
+from elections.holder.lots import open_product
 from elections.holder.making import step
 from elections.holder.rehearsal import rehearse
 from elections.holder.sealing import amend, seal
@@ -60,6 +61,10 @@ class Holder:
         counts = decryption.read_counts(self.state, folder)
         self._save(decryption.remember(self.state, counts))
         return decryption.decrypt(self.state, counts)
+
+    def lot(self, folder: Path, raw: bytes) -> Outcome:
+        """Judge the frozen record in a folder again and open the product of its slips, if a lot is needed (lots.py)."""
+        return open_product(self.state, decryption.read_counts(self.state, folder), raw)
 
     def _act(self, act: Callable[[State, bytes], Outcome], raw: bytes) -> Outcome:
         outcome = act(self.state, raw)

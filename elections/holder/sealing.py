@@ -3,8 +3,8 @@
 Seal, input `{"contests":{u:{"checkpoint":s,"election":s,"setup":s,"trustees":s}},"format":"isoloir-seal-1"}`:
 the exact text of setup.json, election record, trustees.json, and the urn's checkpoint of size 0 as the signed
 note that it is; of all contests, or of those that are sealed now.
-Answer `{"contests":{u:row},"format":"isoloir-sealed-1"}`, each the row of seal.json
-`{"challenge":s,"owner":n,"response":s,"role":r}`.
+Answer `{"contests":{u:row},"format":"isoloir-sealed-1","slips":{u:slip}}`: each the row of seal.json
+`{"challenge":s,"owner":n,"response":s,"role":r}`, and the item of slips.json of every contest that may need a lot.
 
 Amendment, input `{"amendments":[act…],"format":"isoloir-amendment-1"}` of acts
 `{"change":{…},"contest":u,"fingerprint":φ,"line":hex,"setup":hex}`, `line` the SHA-256 of the act's journal line.
@@ -24,6 +24,8 @@ from elections.protocol.elgamal import sign
 from elections.protocol.errors import ProtocolError
 from elections.protocol.log import Checkpoint, root
 from elections.protocol.setup import Setup, amendment_text, check_binding, seal_text
+from elections.protocol.slips import make_slip
+from elections.rules.lots import possible
 from elections.rules.seats import check_candidacies, check_rule
 
 SEAL_FORMAT = "isoloir-seal-1"
@@ -35,35 +37,41 @@ _AMENDMENT_KEYS = ("change", "contest", "fingerprint", "line", "setup")
 
 
 def seal(state: State, raw: bytes) -> Outcome:
-    """Check all that is to be sealed, sign it, and remember it.
+    """Check all that is to be sealed, sign it, remember it, and deposit a slip where a lot may be needed.
 
     A draft that was unlocked is sealed again: the new seal replaces the old one, until the key has its tally.
+    What a slip hides is forgotten at once.
     """
-    state.finished()
+    _, seat = state.finished()
     value = fields(parse_canonical(raw, "seal"), "seal", ("contests", "format"))
     string(value["format"], "seal, format", SEAL_FORMAT)
     if not isinstance(value["contests"], dict) or not value["contests"]:
         raise ProtocolError("json.type", what="seal, contests", expected="an object with a contest at least")
     rows: dict[str, Json] = {}
+    slips: dict[str, Json] = {}
     changed: dict[str, Held] = {}
     said: list[str] = []
     for uuid, item in value["contests"].items():
         held = state.held(uuid)
         if held.tally is not None:
             raise ProtocolError("holder.counted", contest=uuid)
-        setup, sealed, checkpoint = _check(state, uuid, fields(item, f"seal of contest {uuid}", _SEAL_KEYS))
+        setup, election, sealed, checkpoint = _check(state, uuid, fields(item, f"seal of contest {uuid}", _SEAL_KEYS))
         rows[uuid] = _signature(state, uuid, seal_text(sealed.fingerprint, sealed.setup, checkpoint))
         changed[uuid] = replace(held, seal=sealed)
         said.append(f"Sealed “{setup.title}” ({setup.college}), contest {uuid}.")
         said.append(f"  Its fingerprint is {sealed.fingerprint}: compare it with the board's.")
+        if possible(setup.rule.parameters, len(setup.candidacies)):
+            slips[uuid] = make_slip(election, seat.owner, seat.role, held.secrets.signing)
+            said.append("  You deposit a slip with it, in case a lot must be drawn.")
         if held.seal not in {None, sealed}:
             said.append(f"  This replaces your seal of {held.seal.fingerprint}, which is void.")
     said.append("From now on this key opens no rehearsal, and nothing but these elections.")
-    return Outcome(state.with_contests(changed), encode({"contests": rows, "format": SEALED_FORMAT}), tuple(said))
+    answer = encode({"contests": rows, "format": SEALED_FORMAT, "slips": slips})
+    return Outcome(state.with_contests(changed), answer, tuple(said))
 
 
-def _check(state: State, uuid: str, item: Json) -> tuple[Setup, Sealed, str]:
-    """V02, but for seal.json, and V04 of one contest; the sealed digests, and the checkpoint's text."""
+def _check(state: State, uuid: str, item: Json) -> tuple[Setup, Election, Sealed, str]:
+    """V02, but for seal and slips, and V04 of one contest; the sealed digests, and the checkpoint's text."""
     what = f"seal of contest {uuid}"
     invitation, _ = state.finished()
     texts = {key: string(item[key], f"{what}, {key}") for key in _SEAL_KEYS}
@@ -82,7 +90,7 @@ def _check(state: State, uuid: str, item: Json) -> tuple[Setup, Sealed, str]:
     checkpoint = setup.urn_key.check(texts["checkpoint"], f"{what}, checkpoint")
     if checkpoint != Checkpoint(setup.origin, 0, root([])).text:
         raise ProtocolError("holder.checkpoint", what=what)
-    return setup, Sealed(election.fingerprint, setup.digest, sha256_hex(trustees.raw)), checkpoint
+    return setup, election, Sealed(election.fingerprint, setup.digest, sha256_hex(trustees.raw)), checkpoint
 
 
 def amend(state: State, raw: bytes) -> Outcome:

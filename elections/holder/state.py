@@ -5,11 +5,12 @@ The content of the file, canonical JSON (secret numbers are decimal strings, nul
     {"answer":s,"answered":n,"contests":{u:{
         "coefficients":[s…],"encryption":s,"opening":hex,"share":s,"signing":s,         the secrets
         "rehearsed":hex,                                                                SHA-256 of trustees.json
-        "seal":{"fingerprint":φ,"setup":hex,"trustees":hex},"tally":hex}},
+        "seal":{"fingerprint":φ,"setup":hex,"trustees":hex},"tally":hex,
+        "product":hex}},                                                                of the slips, with the tally
      "format":"isoloir-holder-state-1","invitation":{…},"role":r}
 
 Nothing in it ever goes back: a round is answered once, nothing is rehearsed after a seal, nothing is sealed
-after a tally, and the first tally of a key is its last.
+after a tally, and the first tally of a key is its last; so is the product of slips that is remembered with it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
 FORMAT = "isoloir-holder-state-1"
 _KEYS = ("answer", "answered", "contests", "format", "invitation", "role")
-_CONTEST_KEYS = ("coefficients", "encryption", "opening", "rehearsed", "seal", "share", "signing", "tally")
+_CONTEST_KEYS = (
+    "coefficients", "encryption", "opening", "product", "rehearsed", "seal", "share", "signing", "tally",
+)  # fmt: skip
 _SEAL_KEYS = ("fingerprint", "setup", "trustees")
 
 
@@ -47,12 +50,14 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One contest: its secrets, the trustees.json it was rehearsed with, its seal, its tally's SHA-256."""
+    """One contest: its secrets, the trustees.json it was rehearsed with, its seal, SHA-256 of what it may open."""
 
     secrets: Secrets
     rehearsed: str | None = None
     seal: Sealed | None = None
     tally: str | None = None
+    product: str | None = None
+    """What may be opened besides, if the totals need a lot; None where no slips were sealed."""
 
     def json(self) -> Json:
         """As the file keeps it."""
@@ -63,6 +68,7 @@ class Held:
             "coefficients": coefficients,
             "encryption": None if secrets.encryption is None else str(secrets.encryption),
             "opening": secrets.opening,
+            "product": self.product,
             "rehearsed": self.rehearsed,
             "seal": seal,
             "share": None if secrets.share is None else str(secrets.share),
@@ -91,7 +97,7 @@ class Held:
         )
         seal = None if value["seal"] is None else fields(value["seal"], f"{what}, seal", _SEAL_KEYS)
         sealed = None if seal is None else Sealed(*(string(seal[key], f"{what}, {key}") for key in _SEAL_KEYS))
-        return cls(secrets, digest(value["rehearsed"]), sealed, digest(value["tally"]))
+        return cls(secrets, digest(value["rehearsed"]), sealed, digest(value["tally"]), digest(value["product"]))
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,11 @@ class EncryptedTally:
         pairs = zip(self.columns, other.columns, strict=True)
         return self.of([[one * more for one, more in zip(mine, theirs, strict=True)] for mine, theirs in pairs])
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many choices each question has."""
+        return tuple(len(column) for column in self.columns)
+
     @classmethod
     def of(cls, columns: Sequence[Sequence[Ciphertext]]) -> EncryptedTally:
         """The tally of these ciphertexts, written compactly."""
@@ -82,14 +87,15 @@ class PartialDecryption:
     proofs: tuple[tuple[Proof, ...], ...]
 
     @classmethod
-    def parse(cls, raw: bytes, election: Election, what: str) -> PartialDecryption:
-        """Read a partial decryption of the shape of the election's questions."""
+    def parse(cls, raw: bytes, election: Election, what: str, shape: Sequence[int] | None = None) -> PartialDecryption:
+        """Read a partial decryption of this shape, that of the election's questions if none is given."""
+        shape = shape or [question.choices for question in election.questions]
         value = fields(parse(raw, what), what, ("decryption_factors", "decryption_proofs"))
         factors = [
-            tuple(election.group.element(item, f"{what}, factor") for item in array(row, what, question.choices))
-            for row, question in _rows(value["decryption_factors"], election, what)
+            tuple(election.group.element(item, f"{what}, factor") for item in array(row, what, choices))
+            for row, choices in _rows(value["decryption_factors"], shape, what)
         ]
-        proofs = _proofs(value["decryption_proofs"], election, what)
+        proofs = _proofs(value["decryption_proofs"], election.group, shape, what)
         return cls(raw, tuple(factors), proofs)
 
     def check_canonical(self, what: str) -> None:
@@ -100,14 +106,14 @@ class PartialDecryption:
             raise ProtocolError("json.canonical", what=what)
 
 
-def _rows(value: Json, election: Election, what: str) -> list[tuple[Json, Question]]:
-    return list(zip(array(value, what, len(election.questions)), election.questions, strict=True))
+def _rows(value: Json, shape: Sequence[int], what: str) -> list[tuple[Json, int]]:
+    return list(zip(array(value, what, len(shape)), shape, strict=True))
 
 
-def _proofs(value: Json, election: Election, what: str) -> tuple[tuple[Proof, ...], ...]:
+def _proofs(value: Json, group: Group, shape: Sequence[int], what: str) -> tuple[tuple[Proof, ...], ...]:
     return tuple(
-        tuple(Proof.parse(election.group, item, f"{what}, proof") for item in array(row, what, question.choices))
-        for row, question in _rows(value, election, what)
+        tuple(Proof.parse(group, item, f"{what}, proof") for item in array(row, what, choices))
+        for row, choices in _rows(value, shape, what)
     )
 
 
@@ -203,7 +209,7 @@ def check_strong(
     fields(line, what, ("owner", "payload", "proofs"))
     if integer(line["owner"], what, 1) != owner or line["payload"] != sha256_hex(partial.raw):
         raise ProtocolError("tally.strong-line", what=what)
-    rows = zip(tally.columns, partial.factors, _proofs(line["proofs"], election, what), strict=True)
+    rows = zip(tally.columns, partial.factors, _proofs(line["proofs"], election.group, tally.shape, what), strict=True)
     for question, (column, factors, proofs) in enumerate(rows):
         for choice, (ciphertext, factor, proof) in enumerate(zip(column, factors, proofs, strict=True)):
             place = _Place(election, tally, owner, key, question, choice, ciphertext.alpha, factor)
@@ -241,9 +247,10 @@ def check_sums(question: Question, counts: Sequence[int], ballots: int, what: st
 def parse_result(raw: bytes, election: Election, what: str = "result") -> list[list[int]]:
     """Read `{"result":[[n…]…]}`, one list a question."""
     value = fields(parse(raw, what), what, ("result",))
+    shape = [question.choices for question in election.questions]
     return [
-        [_count(count, what) for count in array(row, what, question.choices)]
-        for row, question in _rows(value["result"], election, what)
+        [_count(count, what) for count in array(row, what, choices)]
+        for row, choices in _rows(value["result"], shape, what)
     ]
 
 

@@ -115,6 +115,8 @@ def _seal(doing: _Doing) -> Details:
     if contest.setup is None or contest.seal is None:
         raise ProtocolError("registry.unsealed", contest=contest.title)
     digests = {"seal": sha256_hex(contest.seal), "setup": sha256_hex(contest.setup)}
+    if contest.slips is not None:
+        digests["slips"] = sha256_hex(contest.slips)
     return {**digests, "fingerprint": contest.fingerprint}
 
 

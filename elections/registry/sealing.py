@@ -10,20 +10,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from elections.protocol.ballot import Election as ElectionRecord
-from elections.protocol.canonical import hour_text, parse_canonical, sha256_hex
+from elections.protocol.canonical import encode, hour_text, parse_canonical, sha256_hex
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import group_by_name
 from elections.protocol.log import Checkpoint, root
 from elections.protocol.note import Verifier
 from elections.protocol.setup import Setup, check_binding, seal_text
+from elections.protocol.slips import read_slips
 from elections.protocol.trustees import Trustees
 from elections.registry import admission, candidacies, elections, journal, roll
+from elections.rules.lots import possible
 from elections.rules.phases import Act, Phase, permit
 from elections.rules.seats import check_candidacies, check_rule
 from elections.rules.timetable import check_duration
-from elections.verify.checks import check_holders
+from elections.verify.checks import check_holders, signers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -126,13 +129,15 @@ def unlock(session: Session, election_uuid: str, actor: Actor, now: datetime) ->
     for contest in election.contests:
         if contest.phase is not Phase.DRAFT:
             raise ProtocolError("registry.locked")
-        contest.setup = contest.record = contest.seal = contest.fingerprint = None
+        contest.setup = contest.record = contest.seal = contest.slips = contest.fingerprint = None
         contest.roll_size = contest.roll_digest = None
     journal.append(session, election_uuid, "unlock", actor, now)
 
 
-def set_seal(session: Session, contest_uuid: str, seal: bytes) -> None:
-    """Keep seal.json, once enough holders have signed and each signature is right (§14, step 13).
+def set_seal(session: Session, contest_uuid: str, seal: bytes, slips: bytes) -> None:
+    """Keep seal.json, once enough holders have signed and each signature is right (§14, step 13), and slips.json.
+
+    Where no lot is possible, `slips` is not looked at and nothing of it is kept.
 
     The contest is sealed by the act that follows, in the same transaction: `lifecycle.act`.
     """
@@ -141,9 +146,27 @@ def set_seal(session: Session, contest_uuid: str, seal: bytes) -> None:
         raise ProtocolError("registry.unsealed", contest=contest.title)
     setup = Setup.parse(contest.setup)
     text = seal_text(contest.fingerprint, setup.digest, Checkpoint(setup.origin, 0, root([])).text)
-    check_holders(setup, _record(contest), _trustees(contest), parse_canonical(seal, "seal.json"), text, "seal.json")
+    record, trustees, rows = _record(contest), _trustees(contest), parse_canonical(seal, "seal.json")
+    check_holders(setup, record, trustees, rows, text, "seal.json")
     contest.seal = seal
     candidacies.forget(contest)
+    if needs_slips(contest):
+        who = [(owner, role) for _, owner, role, _ in signers(setup, rows, "seal.json")]
+        read_slips(slips, record, trustees, who, "slips.json")
+        contest.slips = slips
+
+
+def needs_slips(contest: Contest) -> bool:
+    """Whether the count of a contest may end in a lot, for which its holders deposit slips."""
+    return possible(contest.parameters, len(contest.candidacies))
+
+
+def check_slips(contest: Contest, slips: Mapping[str, Json]) -> None:
+    """Refuse slips, by role, of which one is wrong or two share anything: the seal would be refused with them."""
+    holders = Setup.parse(contest.setup or b"").holders
+    who = [(owner, role) for owner, role in enumerate(holders, 1) if role in slips]
+    raw = encode([slips[role] for _, role in who])
+    read_slips(raw, _record(contest), _trustees(contest), who, f"slips of {contest.title}")
 
 
 def _trustees(contest: Contest) -> Trustees:

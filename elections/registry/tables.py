@@ -90,6 +90,8 @@ class Contest(Phased, RegistryBase):
     record: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """The Belenios election, computed from `setup` and the key; its fingerprint is φ."""
     seal: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    slips: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """slips.json, with the seal; None where no lot is possible."""
     fingerprint: Mapped[str | None]
     roll_size: Mapped[int | None]
     """Size and digest of the roll as sealed; re-issues of codes do not change them."""

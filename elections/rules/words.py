@@ -29,6 +29,7 @@ ACTS: dict[str, Words] = {
     "stop": Words("Vote stopped for good", "Arrêt définitif du scrutin"),
     "close": Words("Vote closed", "Clôture du scrutin"),
     "freeze": Words("Urn and register frozen", "Urne et émargement figés"),
+    "lot": Words("Lot drawn on paper", "Tirage au sort sur papier"),
     "count": Words("Votes counted", "Dépouillement"),
     "proclaim": Words("Result proclaimed", "Proclamation du résultat"),
     "archive": Words("Archived", "Archivage"),

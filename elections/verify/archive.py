@@ -121,12 +121,12 @@ def _v09(bare: _Bare) -> str | None:
 
 
 def _v10(bare: _Bare) -> str | None:
-    check_decryptions(bare.election, bare.trustees, bare.archive, bare.tally, None)
+    check_decryptions(bare.election, bare.trustees, bare.archive.decryptions, bare.tally, None)
     return "Belenios proofs only: a bare archive has no strong ones"
 
 
 def _v11(bare: _Bare) -> str | None:
-    factors = check_decryptions(bare.election, bare.trustees, bare.archive, bare.tally, None)
+    factors = check_decryptions(bare.election, bare.trustees, bare.archive.decryptions, bare.tally, None)
     weight = sum(bare.weights.get(credential, 0) for credential in bare.counted)
     counts = check_result(bare.election, bare.trustees, bare.archive, bare.tally, factors, weight)
     return f"{counts}"

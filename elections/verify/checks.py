@@ -15,21 +15,27 @@ from elections.protocol.entry import check_tokens
 from elections.protocol.errors import ProtocolError
 from elections.protocol.log import Checkpoint, leaf_hash, root
 from elections.protocol.setup import check_binding, missing_signatures, seal_text
+from elections.protocol.slips import read_slips
 from elections.rules.result import write_result
 from elections.rules.seats import check_candidacies, check_rule
 from elections.verify.decryption import check_decryptions, check_tally, strong_lines
+from elections.verify.lots import on_paper, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from elections.protocol.ballot import Election
     from elections.protocol.setup import Setup
+    from elections.protocol.slips import Slip
     from elections.protocol.trustees import Trustees
     from elections.verify.contest import Contest
 
 
+PAPER_REMARK = "its lot was drawn on paper, which nothing here can show: it rests on the board's word"
+
+
 def v02_setup(contest: Contest) -> str | None:
-    """Setup canonical and sane, the election computed from it, the seal complete."""
+    """Setup canonical and sane, the election computed from it, the seal complete, a slip of everybody who sealed."""
     setup = contest.setup
     rule = setup.rule
     check_rule(rule.method, rule.seats, rule.parameters, len(setup.candidacies), contest.name("setup.json, rule"))
@@ -42,7 +48,14 @@ def v02_setup(contest: Contest) -> str | None:
     first = Checkpoint(setup.origin, 0, root([]))
     text = seal_text(election.fingerprint, setup.digest, first.text)
     check_holders(setup, election, trustees, contest.seal, text, contest.name("seal.json"))
-    return None
+    return f"{len(slips(contest))} slips" if contest.lots else None
+
+
+def slips(contest: Contest) -> tuple[Slip, ...]:
+    """The slips of a contest, each checked: one of everybody who signed the seal (protocol.md §10)."""
+    rows = signers(contest.setup, contest.seal, contest.name("seal.json"))
+    who, what = [(owner, role) for _, owner, role, _ in rows], contest.name("slips.json")
+    return read_slips(contest.raw("slips.json"), contest.election, contest.trustees, who, what)
 
 
 def v02_distinct_issuers(contests: Iterable[Contest]) -> None:
@@ -225,7 +238,7 @@ def v10_decryptions(contest: Contest) -> str | None:
     """Both proofs of every factor; the policy satisfied."""
     what = contest.name("decryptions.jsonl")
     strong = strong_lines(contest.raw("decryptions.jsonl"), what)
-    factors = check_decryptions(contest.election, contest.trustees, contest.archive, contest.tally, strong)
+    factors = check_decryptions(contest.election, contest.trustees, contest.archive.decryptions, contest.tally, strong)
     holders = dict(enumerate(contest.setup.holders, 1))
     return "by " + ", ".join(holders.get(owner, f"owner {owner}") for owner in sorted(factors))
 
@@ -250,7 +263,10 @@ def _check_register(contest: Contest, ballots: int) -> None:
 
 
 def v13_seats(contest: Contest) -> str | None:
-    """result.json written again from the proved totals by the sealed rule."""
-    if contest.raw("result.json") != write_result(contest.setup, contest.totals, len(contest.entries)):
+    """result.json written again from the proved totals by the sealed rule, its lot replayed."""
+    drawn = replay(contest, lambda: slips(contest))
+    if contest.raw("result.json") != write_result(contest.setup, contest.totals, len(contest.entries), drawn):
         raise ProtocolError("verify.result", what=contest.name("result.json"))
-    return None
+    if drawn is None:
+        return None
+    return PAPER_REMARK if on_paper(contest) else "a lot was drawn from the sealed slips, and drawn again here"

@@ -19,6 +19,7 @@ from elections.protocol.record import RegisterCounts
 from elections.protocol.setup import Setup
 from elections.protocol.tally import EncryptedTally
 from elections.protocol.trustees import Trustees
+from elections.rules.lots import possible
 from elections.verify.ballots import Judged, Task, judge
 from elections.verify.decryption import check_decryptions, check_result
 
@@ -77,11 +78,17 @@ class Contest:
         """Which form this contest has; whether the journal says so too is for V14."""
         return "stopped" if self.stopped else "frozen" if self.frozen else "full"
 
+    @property
+    def lots(self) -> bool:
+        """Whether the count may need a lot, for which slips were sealed; of a stopped contest nothing is counted."""
+        return not self.stopped and possible(self.setup.rule.parameters, len(self.setup.candidacies))
+
     def check_files(self) -> None:
         """Refuse (V01) a file that is missing in this form, and one that no check of it would look at."""
-        for name in sorted(_FILES[self.kind] - self.files.keys()):
+        wanted = _FILES[self.kind] | ({"slips.json"} if self.lots else set())
+        for name in sorted(wanted - self.files.keys()):
             self.raw(name)
-        for name in sorted(self.files.keys() - _FILES[self.kind]):
+        for name in sorted(self.files.keys() - wanted):
             raise ProtocolError("record.foreign", path=self.name(name), kind=self.kind)
 
     @cached_property
@@ -149,5 +156,5 @@ class Contest:
     def totals(self) -> list[int]:
         """The totals of the one question, blank first, each the one that the decryptions show (V11)."""
         election, trustees, archive, tally = self.election, self.trustees, self.archive, self.tally
-        factors = check_decryptions(election, trustees, archive, tally, None)
+        factors = check_decryptions(election, trustees, archive.decryptions, tally, None)
         return check_result(election, trustees, archive, tally, factors, len(self.entries))[0]

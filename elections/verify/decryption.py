@@ -17,6 +17,8 @@ from elections.protocol.tally import (
 from elections.protocol.trustees import combine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from elections.protocol.archive import Archive
     from elections.protocol.ballot import Election
     from elections.protocol.tally import EncryptedTally, Grid
@@ -33,40 +35,46 @@ def check_tally(archive: Archive, tally: EncryptedTally, recomputed: EncryptedTa
 
 
 def check_decryptions(
-    election: Election, trustees: Trustees, archive: Archive, tally: EncryptedTally, strong: list[Json] | None
+    election: Election,
+    trustees: Trustees,
+    decryptions: Sequence[tuple[int, bytes]],
+    tally: EncryptedTally,
+    strong: list[Json] | None,
 ) -> dict[int, Grid]:
     """V10: distinct owners, the Belenios proofs and, where there are lines, the strong ones; factors by owner.
 
     A record of ours has such lines, and of everything one writing only.
     """
     factors: dict[int, Grid] = {}
-    if strong is not None and len(strong) != len(archive.decryptions):
+    if strong is not None and len(strong) != len(decryptions):
         raise ProtocolError("verify.strong-lines")
-    for position, (owner, raw) in enumerate(archive.decryptions):
+    for position, (owner, raw) in enumerate(decryptions):
         what = f"decryption of owner {owner}"
         if owner in factors:
             raise ProtocolError("verify.owner-twice", what=what, owner=owner)
         if not 1 <= owner <= len(trustees.verification_keys):
             raise ProtocolError("verify.owner", what=what, owner=owner)
         key = trustees.verification_keys[owner - 1]
-        partial = PartialDecryption.parse(raw, election, what)
+        partial = PartialDecryption.parse(raw, election, what, tally.shape)
         check_partial(election, tally, key, partial, what)
         if strong is not None:
             partial.check_canonical(what)
             check_strong(election, tally, owner, key, partial, strong[position], f"strong {what}")
         factors[owner] = partial.factors
-    combined_factors(election, trustees, factors)
+    combined_factors(election, trustees, factors, tally.shape)
     return factors
 
 
-def combined_factors(election: Election, trustees: Trustees, factors: dict[int, Grid]) -> Grid:
+def combined_factors(
+    election: Election, trustees: Trustees, factors: Mapping[int, Grid], shape: Sequence[int] | None = None
+) -> Grid:
     """The factors of the whole key, choice by choice; refused unless the policy is satisfied."""
     grid = []
-    for question, row in enumerate(election.questions):
+    for question, choices in enumerate(shape or [row.choices for row in election.questions]):
         grid.append(
             tuple(
                 combine(election.group, trustees, {owner: mine[question][choice] for owner, mine in factors.items()})
-                for choice in range(row.choices)
+                for choice in range(choices)
             )
         )
     return tuple(grid)

@@ -166,8 +166,8 @@ def _judge_journal(report: Report, files: dict[str, bytes], contests: Sequence[C
     for contest in contests:
         timeline = Timeline(contest, entries)
         report.run("V14", contest.uuid, timeline.judge)
-        if timeline.rehearsal:
-            report.remarks.append(f"{contest.setup.title} ({contest.uuid}): {timeline.rehearsal}")
+        told = [timeline.rehearsal, checks.PAPER_REMARK if timeline.paper else None]
+        report.remarks += [f"{contest.setup.title} ({contest.uuid}): {remark}" for remark in told if remark]
     return entries
 
 

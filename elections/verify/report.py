@@ -16,7 +16,7 @@ Verdict = Literal["holds", "fails", "absent"]
 
 SENTENCES: dict[str, str] = {
     "V01": "the manifest is signed, and lists exactly the files and contests that are there",
-    "V02": "the setup is canonical and sane, the election record is computed from it, and the seal is complete",
+    "V02": "the setup is canonical and sane, the election record computed from it, seal and slips complete",
     "V03": "the archive is a byte-exact, unbroken chain of the allowed events",
     "V04": "the trustees proved their keys, and the election key is the product of the sealed ones",
     "V05": "every ballot is canonical, of this election, proved and signed",
@@ -27,7 +27,7 @@ SENTENCES: dict[str, str] = {
     "V10": "every decryption is proved twice, and the key holders' policy is satisfied",
     "V11": "every total is the one the decryptions show, and the totals fit the ballots",
     "V12": "ballots, signatures, tokens and roll agree",
-    "V13": "the seats are those the sealed rule gives, line by line",
+    "V13": "the seats are those the sealed rule gives, line by line, and the lot can be drawn again",
     "V14": "the journal is unbroken, and every act came in its order and at its hour",
     "V15": "the minutes and the exported results are those that the record gives",
     "anchor": "fingerprints, setups and final checkpoints are those of the anchor",

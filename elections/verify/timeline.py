@@ -18,14 +18,15 @@ from elections.protocol.canonical import (
     hour,
     hour_text,
     integer,
-    parse_canonical,
     sha256_hex,
     string,
 )
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import amendment_text
+from elections.rules.lots import PAPER
 from elections.rules.phases import Act, Phase, Role, permit
-from elections.verify.checks import check_holders
+from elections.verify.checks import PAPER_REMARK, check_holders
+from elections.verify.lots import on_paper
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -47,7 +48,7 @@ _DRAFT = ("calendar", "candidacies", "codes", "electorate", "roll", "rule", "rul
 """Acts on a draft: roll, candidacies and keys never change after the seal."""
 
 _ACTS = tuple(act.value for act in Act)
-_OF_A_CONTEST = (*_ACTS, *_CHANGES, "amendment", "reissue")
+_OF_A_CONTEST = (*_ACTS, *_CHANGES, "amendment", "lot", "reissue")
 
 _BOARD = (Role.PRESIDENT, Role.SECRETARY)
 _LIVE = (Phase.SEALED, Phase.OPEN, Phase.SUSPENDED, Phase.CLOSING)
@@ -93,6 +94,8 @@ class Timeline:
     rolls: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     rehearsal: str | None = None
+    paper: JournalEntry | None = None
+    """The line of a lot that was drawn on paper."""
 
     def judge(self) -> str | None:
         """Read the acts in order, to where the journal of such a contest ends; what the verdict must say of them."""
@@ -108,6 +111,7 @@ class Timeline:
         stated, found = contest.register.reissues, len(self.rolls) - 1
         if stated != found:
             raise ProtocolError("verify.reissues", what=contest.name("register.json"), stated=stated, found=found)
+        self._check_paper()
         return "; ".join(self.remarks) or None
 
     def _read(self, entry: JournalEntry) -> None:
@@ -119,6 +123,8 @@ class Timeline:
             self._ratify(entry)
         elif entry.act == "reissue":
             self._reissue(entry)
+        elif entry.act == "lot":
+            self._lot(entry)
         else:
             if entry.act in _CHANGES or "change" in entry.details:
                 self._change(entry)
@@ -170,6 +176,8 @@ class Timeline:
             # The last preparation fixed what is sealed now.
             if any(self.prepared.get(key, value) != value for key, value in sealed.items()):
                 raise ProtocolError("verify.act-details", what=_place(entry), act=Act.PREPARE.value)
+            if contest.lots:
+                sealed["slips"] = sha256_hex(contest.raw("slips.json"))
             return {**sealed, "seal": sha256_hex(contest.raw("seal.json"))}
         if act is Act.FREEZE:
             if contest.archive.timestamp != entry.at.timestamp():
@@ -179,11 +187,28 @@ class Timeline:
             return {"ballots": ballots, "checkpoint": checkpoint, "signatures": ballots}
         if act is Act.COUNT:
             return {"result": sha256_hex(contest.raw("result.json"))}
-        if act is Act.PROCLAIM:
-            result = parse_canonical(contest.raw("result.json"), contest.name("result.json"))
-            if not isinstance(result, dict) or result.get("lot") is not None:
-                raise ProtocolError("verify.lot", what=_place(entry))
         return {}
+
+    # --- A lot that was drawn on paper
+
+    def _lot(self, entry: JournalEntry) -> None:
+        """One line of the board, between the freeze and the count; the draw was before it was entered."""
+        if self.paper is not None or self.phase is not Phase.FROZEN or _role(entry) not in _BOARD:
+            raise ProtocolError("verify.act-order", what=_place(entry), act=entry.act)
+        details = fields(entry.details, _place(entry), ("chosen", "drawn_at", "drawn_by", "how"))
+        drawn = hour(details["drawn_at"], f"{_place(entry)}, drawn_at")
+        if self.freezing is None or not self.freezing <= drawn <= entry.at:
+            raise ProtocolError("verify.act-hour", what=_place(entry), act=entry.act, at=hour_text(drawn))
+        self.paper = entry
+
+    def _check_paper(self) -> None:
+        """Refuse a draw on paper that stands in the result and not in the journal, or the other way round."""
+        if self.contest.kind == "full":
+            expected = None if self.paper is None else {**self.paper.details, "kind": PAPER}
+            if on_paper(self.contest) != expected:
+                raise ProtocolError("verify.lot-paper", what=self.contest.name("result.json, lot"))
+        if self.paper is not None:
+            self.remarks.append(PAPER_REMARK)
 
     # --- What changes after the seal
 

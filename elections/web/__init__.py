@@ -5,7 +5,7 @@
 - `i18n`, `words`, `errors`: French screens, English beside them, one sentence for each refusal;
 - `seating`: the picture of the seats, beside the table that says the same;
 - `login`, `elector`, `booth_api`: an elector's way from her identifier to her receipts;
-- `officer`, `roll`, `rules`, `board`, `ceremony`: the desk of the office and of the board;
+- `officer`, `roll`, `rules`, `board`, `ceremony`, `lots`: the desk of the office and of the board;
 - `public`, `results`: what everybody may see and take home.
 
 Rules of the room. Views are thin: they read a form, call one operation, render one page. A refusal is a

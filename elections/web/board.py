@@ -19,7 +19,7 @@ from elections.protocol.errors import ProtocolError
 from elections.protocol.record import MINUTES
 from elections.registry import elections, lifecycle
 from elections.rules.phases import TRANSITIONS, Act, Phase, Role
-from elections.web import visit
+from elections.web import lots, visit
 from elections.web.access import BOARD, DESK, DRAFT, OFFICER, access, by_table, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS, EXPLAINED
 from elections.web.errors import sentence
@@ -166,14 +166,15 @@ def reschedule(contest_uuid: str) -> Answer:
 @access(to(DESK, (Phase.COUNTED,)))
 def results(election_uuid: str) -> str:
     """The results before they are proclaimed, for those who are present."""
-    found = {}
+    found, drawn = {}, {}
     for material in publication.gather(visit.store(), election_uuid):
         raw = publication.contest_files(material).get("result.json")
         if raw is not None:
-            found[material.setup.uuid] = parse_canonical(raw, "result.json")
+            result = found[material.setup.uuid] = parse_canonical(raw, "result.json")
+            drawn[material.setup.uuid] = lots.told(result, material.slips, material.setup.holders)
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
-        return render_template("board/results.html", election=election, results=found)
+        return render_template("board/results.html", election=election, results=found, drawn=drawn)
 
 
 @blueprint.get("/election/<election_uuid>/projet/<name>.pdf")

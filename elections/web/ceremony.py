@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 
-from elections import counting, keyholders
+from elections import counting, drawing, keyholders
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections
 from elections.rules.phases import Phase
@@ -94,6 +94,7 @@ def _page(election_uuid: str, form: FileForm, refused: str | None) -> str:
             election=election,
             step=step,
             late=late,
+            opened={role for item in drawing.pending(visit.store(), election_uuid) for role in item.opened},
             form=form,
             refused=refused,
             handling=visit.visitor().role in _HANDLING,

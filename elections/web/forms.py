@@ -16,10 +16,12 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TimeField,
 )
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from elections.protocol.canonical import check_year
 from elections.protocol.errors import ProtocolError
@@ -246,6 +248,37 @@ class ConfirmForm(FlaskForm):
     reason = StringField(
         _("Motif"), [Optional(), Length(max=400, message=_("Le motif compte au plus 400 caractères."))]
     )
+
+
+class PaperForm(FlaskForm):
+    """A lot that was drawn on paper: who came out, when, who drew, how."""
+
+    drawn = SelectMultipleField(
+        _("Qui est sorti"),
+        [DataRequired(_("Indiquez qui est sorti."))],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
+    day = Day(_("Jour du tirage"), _("Indiquez le jour du tirage."))
+    hour = Hour(_("Heure du tirage (Paris)"), _("Indiquez l'heure du tirage."))
+    drawn_by = StringField(
+        _("Qui a tiré"),
+        [DataRequired(_("Indiquez qui a tiré.")), Length(max=400, message=_("Au plus 400 caractères."))],
+    )
+    how = StringField(
+        _("Comment"),
+        [
+            DataRequired(_("Indiquez comment le tirage s'est fait.")),
+            Length(max=400, message=_("Au plus 400 caractères.")),
+        ],
+    )
+
+    @property
+    def drawn_at(self) -> datetime:
+        """The hour in UTC."""
+        return _hour(self.day, self.hour)
 
 
 class RescheduleForm(FlaskForm):

@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 
 from elections import mandates
 from elections.protocol.errors import ProtocolError
-from elections.rules.french import PARIS
+from elections.rules.french import PARIS, typeset
 from elections.rules.mandates import AGAIN, CAUSES, Cause, Person, Rank, Vacancy, again, name_of
 from elections.web import visit
 from elections.web.access import OFFICER, PUBLISHED, access
 from elections.web.errors import sentence
 from elections.web.forms import BeginForm, VacancyForm, WithdrawForm
-from elections.web.i18n import typeset, words
+from elections.web.i18n import words
 from elections.web.visit import ANYONE
 
 if TYPE_CHECKING:

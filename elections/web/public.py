@@ -20,7 +20,7 @@ from elections.protocol.setup import Setup
 from elections.registry import calendar, elections
 from elections.rules import representativity
 from elections.rules.phases import Phase
-from elections.web import visit
+from elections.web import lots, visit
 from elections.web.access import EVERYBODY, FIXED, PUBLISHED, access
 from elections.web.visit import ANYONE
 
@@ -92,6 +92,7 @@ def contest(contest_uuid: str) -> str:
             software=setup.value["software"],
             result=_result(setup),
             minutes=minutes if published and minutes in published["files"] else None,
+            lot=lots.told(_result(setup), _published(setup, "slips.json"), setup.holders),
         )
 
 
@@ -191,5 +192,11 @@ def _unions(contests: Sequence[Contest]) -> list[tuple[str, list[Union]]]:
 
 def _result(setup: Setup) -> Json | None:
     """result.json of the published record, None before it is published."""
-    path = counting.published(visit.store(), setup.election_uuid) / setup.uuid / "result.json"
-    return parse_canonical(path.read_bytes(), "result.json") if path.is_file() else None
+    raw = _published(setup, "result.json")
+    return None if raw is None else parse_canonical(raw, "result.json")
+
+
+def _published(setup: Setup, name: str) -> bytes | None:
+    """A file of the contest in the published record, None where there is none."""
+    path = counting.published(visit.store(), setup.election_uuid) / setup.uuid / name
+    return path.read_bytes() if path.is_file() else None

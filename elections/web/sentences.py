@@ -116,6 +116,12 @@ SENTENCES: dict[str, str] = {
     "ceremony.own": "{role} : le certificat n'est pas celui de ce fichier de clé.",
     "ceremony.forgotten": "{role} : ce fichier de clé a déjà répondu et n'a rien gardé pour répondre encore.",
     "ceremony.over": "La cérémonie est achevée : il n'y a plus rien à répondre.",
+    # slips
+    "slips.holders": "{what} : il faut un pli de chaque détenteur qui a signé le scellement, dans cet ordre, et aucun"
+    " autre.",
+    "slips.neutral": "{what} : l'élément neutre ne cache rien.",
+    "slips.twice": "{what} : le même élément figure dans deux plis.",
+    "slips.proof": "{what} : rien ne prouve que son auteur connaît le hasard de ce pli.",
     # holder
     "holder.exists": "{path} : ce fichier existe déjà ; un fichier de clé n'est jamais écrasé.",
     "holder.passphrase-short": "Une phrase secrète compte au moins {least} signes.",
@@ -143,6 +149,10 @@ SENTENCES: dict[str, str] = {
     "holder.counted": "La clé du scrutin {contest} a servi au dépouillement : elle ne signe plus rien.",
     "holder.other-tally": "La clé du scrutin {contest} a déjà ouvert un autre total, et n'en ouvre jamais deux.",
     "holder.nothing": "Le dossier ne contient aucun scrutin à dépouiller.",
+    "holder.lot-early": "La clé du scrutin {contest} n'a pas encore ouvert ses totaux : déchiffrez-les d'abord.",
+    "holder.no-lot": "Scrutin {contest} : ces totaux ne demandent aucun tirage au sort.",
+    "holder.other-lot": "Scrutin {contest} : le tirage demandé n'est pas celui que les totaux appellent.",
+    "holder.other-product": "La clé du scrutin {contest} a retenu un autre mélange de plis, et n'en ouvre jamais deux.",
     # tally
     "tally.factor-proof": "{what} : la preuve d'un facteur de déchiffrement n'est pas valable.",
     "tally.strong-line": "{what} : les preuves renforcées ne sont pas celles de ce détenteur et de ce déchiffrement.",
@@ -219,6 +229,9 @@ SENTENCES: dict[str, str] = {
     "cdf.twice": "{what} : l'identifiant « {name} » est déjà pris.",
     "cdf.reference": "{what} : « {name} » ne désigne aucun objet {allowed} de ce fichier.",
     "paper.format": "{what} : ce ne sont pas les données d'un procès-verbal (formats connus : {known}).",
+    # lots
+    "lots.chosen": "{what} : un tirage au sort pour {seats} sièges désigne autant de ceux qu'il doit départager, chacun"
+    " une fois.",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",
@@ -354,7 +367,7 @@ SENTENCES: dict[str, str] = {
     "counting.act": "« {act} » n'est pas un acte sur un scrutin ouvert.",
     "counting.link-key": "{contest} : la clé de liaison n'est pas celle qui est scellée.",
     "counting.decryptions": "{contest} : trop peu de détenteurs de clé ont déchiffré.",
-    "counting.lot": "{contest} : un tirage au sort doit précéder la proclamation.",
+    "counting.lot": "{contest} : un tirage au sort doit précéder le dépouillement.",
     "counting.unverified": "La vérification du dossier échoue, et rien n'est donc fait : contrôle {id} ({detail}).",
     "counting.unready": "Ce scrutin n'était pas intact au démarrage du site : le bureau de vote doit l'examiner.",
     "counting.moved": "Le journal a changé entre-temps ; rien n'a été fait, recommencez.",
@@ -365,6 +378,10 @@ SENTENCES: dict[str, str] = {
     "keyholders.unrehearsed": "Tous les détenteurs n'ont pas essayé leur clé : {roles}.",
     "keyholders.other-tally": "{role} a déchiffré un autre total de {contest}.",
     "demo.folder": "Le dossier {path} n'est pas vide et ne vient pas d'une démonstration.",
+    "keyholders.other-lot": "{role} a ouvert autre chose que le mélange des plis de {contest}.",
+    "drawing.none": "{contest} : aucun tirage au sort n'est à faire.",
+    "drawing.hour": "{contest} : un tirage au sort se fait après le gel de l'urne et avant maintenant, ce qui n'est pas"
+    " le cas à l'heure indiquée ({hour}).",
     # web: what the site itself refuses
     "web.session": "Connectez-vous d'abord.",
     "web.csrf": "La page est trop ancienne, ou un autre site a envoyé cette demande : rechargez la page.",
@@ -411,7 +428,14 @@ SENTENCES: dict[str, str] = {
     "verify.change": "{what} : {act} n'indique aucun changement, ou un changement qu'aucun avenant ne permet.",
     "verify.reissues": "{what} : {stated} codes réédités, {found} au journal.",
     "verify.reissue-roll": "{what} : un code réédité doit donner à la liste une nouvelle empreinte.",
-    "verify.lot": "{what} : le résultat est proclamé alors qu'un tirage au sort reste à faire.",
+    "verify.lot": "{what} : le résultat demande un tirage au sort, et aucun n'est montré.",
+    "verify.lot-needless": "{what} : un tirage au sort est montré alors que le résultat n'en demande aucun.",
+    "verify.lot-matter": "{what} : le tirage n'est pas entre ceux que le résultat laisse à égalité, ou pas pour autant"
+    " de sièges.",
+    "verify.lot-element": "{what} : l'élément n'est pas celui que cache le mélange des plis.",
+    "verify.lot-seed": "{what} : la graine n'est pas celle de l'élément, du résultat et des noms.",
+    "verify.lot-choice": "{what} : le tirage n'est pas celui que donne la graine.",
+    "verify.lot-paper": "{what} : le tirage sur papier n'est pas celui qui figure au journal.",
     "verify.amendment": "{what} : un avenant manque de signatures, ou ne ratifie aucun acte.",
     "verify.unsigned-amendment": "{what} : {act} alors qu'un avenant manque de signatures.",
     "verify.unjudged": "Aucun contrôle ne lit le fichier « {path} » : rien n'en répond.",

@@ -74,7 +74,7 @@ def _elections() -> None:
         *_texts("kind"),
         _column("closing", HOUR),
         _column("halted", sa.Boolean),
-        *[_column(name, sa.LargeBinary, null=True) for name in ("trustees", "setup", "record", "seal")],
+        *[_column(name, sa.LargeBinary, null=True) for name in ("trustees", "setup", "record", "seal", "slips")],
         _column("fingerprint", sa.String, null=True),
         _column("roll_size", sa.Integer, null=True),
         _column("roll_digest", sa.String, null=True),

@@ -6,7 +6,20 @@ which rule, and the other checks that then fail too (`also`; None where what was
 The edits of `limits` are those that no check can refuse: docs/limitations.md tells each of them.
 """
 
-from tests.attacks import archive, ballots, belenios, count, journal, log, manifest, minutes, register, setup, trustees
+from tests.attacks import (
+    archive,
+    ballots,
+    belenios,
+    count,
+    journal,
+    log,
+    lots,
+    manifest,
+    minutes,
+    register,
+    setup,
+    trustees,
+)  # fmt: skip
 from tests.attacks.forger import Forger
 from tests.attacks.limits import LIMITS
 from tests.attacks.table import ATTACKS, CLAUSES, Attack
@@ -23,6 +36,7 @@ __all__ = [
     "count",
     "journal",
     "log",
+    "lots",
     "manifest",
     "minutes",
     "register",

@@ -16,8 +16,10 @@ from tests.attacks.table import attack
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from elections.protocol.ballot import Election
     from elections.protocol.canonical import Json
     from elections.protocol.events import Step
+    from elections.protocol.group import Element
     from tests.attacks.forger import Forger
 
 
@@ -80,21 +82,24 @@ def _partial(f: Forger, edit: Callable[[Json], object], place: int = 0) -> None:
     f.body("s1", "PartialDecryption", change, place=place)
 
 
-def _forge_factor(f: Forger, value: Json) -> None:
+def forged_factor(election: Election, x: int, alpha: Element) -> tuple[Element, Proof]:
     """A factor F ≠ α^x with a Belenios proof that verifies: its string hashes neither α nor F (protocol.md §10).
 
     With A = g^w and B = α^w·g, c depends on them alone, and F = α^x·g^(1/c) fits B = α^r·F^c.
     """
-    election, group = f.election("s1"), f.election("s1").group
-    x, w = f.share("s1", 1), 12345
-    _, steps = events.decode(f.files[f.path("s1/archive.bel")], "archive")
-    (tally,) = (item.bodies[0] for item in steps if item.event == "EncryptedTally")
-    alpha = group.element(json.loads(tally)[0][1]["alpha"], "α")
+    group, w = election.group, 12345
     first, second = group.power_g(w), alpha**w * group.generator
     c = group.hash_to_scalar(f"decrypt|{election.fingerprint}|{group.power_g(x).text}|{first.text},{second.text}")
-    proof = Proof(c, group.respond(w, x, c)).json()
-    changed(value, (alpha**x * group.power_g(pow(c, -1, group.q))).text, "decryption_factors", 0, 1)
-    changed(value, proof, "decryption_proofs", 0, 1)
+    return alpha**x * group.power_g(pow(c, -1, group.q)), Proof(c, group.respond(w, x, c))
+
+
+def _forge_factor(f: Forger, value: Json) -> None:
+    _, steps = events.decode(f.files[f.path("s1/archive.bel")], "archive")
+    (tally,) = (item.bodies[0] for item in steps if item.event == "EncryptedTally")
+    alpha = f.election("s1").group.element(json.loads(tally)[0][1]["alpha"], "α")
+    factor, proof = forged_factor(f.election("s1"), f.share("s1", 1), alpha)
+    changed(value, factor.text, "decryption_factors", 0, 1)
+    changed(value, proof.json(), "decryption_proofs", 0, 1)
 
 
 @attack("V10", "Belenios proofs", "tally.factor-proof", also=["V11", "V13"])

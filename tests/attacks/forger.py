@@ -23,12 +23,22 @@ from elections.protocol.log import Checkpoint, leaf_hash, root
 from elections.protocol.note import NoteKey
 from elections.protocol.record import checkpoint_line
 from elections.protocol.setup import Setup, amendment_text, seal_text
-from elections.protocol.tally import PartialDecryption, encrypted_tally, partial_decryption, totals, write_strong
+from elections.protocol.slips import Slip, make_slip, product
+from elections.protocol.tally import (
+    EncryptedTally,
+    PartialDecryption,
+    encrypted_tally,
+    partial_decryption,
+    totals,
+    write_strong,
+)
 from elections.protocol.tally import write_result as belenios_result
 from elections.protocol.token import blind, finalize, token_message
 from elections.protocol.trustees import Trustees
-from elections.rules.result import write_result
+from elections.rules.lots import Drawn, drawn_from_slips, drawn_on_paper
+from elections.rules.result import result, write_result
 from elections.verify.decryption import combined_factors
+from elections.verify.lots import opened
 from tests.attacks.editor import Editor
 
 if TYPE_CHECKING:
@@ -139,7 +149,44 @@ class Forger(Editor):
         lines = [write_strong(owner, part, proofs) for owner, (part, proofs) in given.items()]
         self.write(f"{college}/decryptions.jsonl", lines)
         setup = Setup.parse(self.files[f"{uuid}/setup.json"])
-        self.result(college, write_result(setup, counts[0], len(raws)))
+        pending = result(setup, counts[0], len(raws))
+        drawn = self.drawn(college, pending, owners=owners) if pending["lot"] else None
+        self.result(college, write_result(setup, counts[0], len(raws), drawn))
+
+    # --- Lots
+
+    def slips(self, college: str) -> list[Slip]:
+        """The slips of a contest, as its file has them now."""
+        return [Slip.parse(item, self.election(college), "slip") for item in self.read(f"{college}/slips.json")]
+
+    def slip(self, college: str, owner: int, role: str | None = None) -> Json:
+        """A new and genuine slip of a holder, or of hers under another role."""
+        rows = {row["owner"]: row["role"] for row in self.read(f"{college}/seal.json")}
+        election, secrets = self.election(college), self.secrets(self.path(college), owner)
+        return make_slip(election, owner, role or rows[owner], secrets.signing)
+
+    def deposit(self, college: str, slips: Json) -> None:
+        """Another slips.json; the journal's seal names it."""
+        self.write(f"{college}/slips.json", slips)
+        digest = sha256_hex(self.files[self.path(f"{college}/slips.json")])
+        self.act("seal", college, lambda line: line["details"].update(slips=digest))
+
+    def drawn(self, college: str, pending: Json, *, owners: Sequence[int] = COUNTING,
+              slips: Sequence[Slip] | None = None) -> Drawn:  # fmt: skip
+        """The lot as these holders open it, from these slips or all; one that was drawn on paper is drawn so again."""
+        papers = [line for line in self.read("journal.jsonl") if self.is_act(line, "lot", college)]
+        if papers:
+            return drawn_on_paper(papers[0]["details"])
+        election, slips = self.election(college), self.slips(college) if slips is None else slips
+        whole = product(election, slips)
+        rows = [self.opening(college, owner, whole) for owner in owners]
+        element = opened(election, self.trustees(college), whole, rows, "lot")
+        return drawn_from_slips(pending, election.fingerprint, element, rows, [slip.role for slip in slips])
+
+    def opening(self, college: str, owner: int, whole: EncryptedTally) -> Json:
+        """One holder's decryption of a product of slips."""
+        partial, proofs = partial_decryption(self.election(college), whole, self.share(college, owner), owner)
+        return {"owner": owner, "partial": partial.decode(), "proofs": proofs}
 
     def result(self, college: str, raw: bytes) -> None:
         """Another result.json; the journal's count names it."""
@@ -169,6 +216,9 @@ class Forger(Editor):
         words = text(seal_text(fingerprint, sealed.digest, Checkpoint(sealed.origin, 0, root([])).text))
         rows = [self.seal_row(uuid, owner, words) for owner in owners]
         self.sealed(college, rows)
+        record = Election.parse(raw)
+        slips = [make_slip(record, row["owner"], row["role"], self.secrets(uuid, row["owner"]).signing) for row in rows]
+        self.deposit(college, slips)
         for act in ("prepare", "seal"):
             self.act(act, college, lambda line: line["details"].update(fingerprint=fingerprint, setup=sealed.digest))
         if count:

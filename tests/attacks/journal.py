@@ -201,14 +201,6 @@ def the_journal_counts_another_result(f):
     f.act("count", "s1", lambda line: line["details"].update(result="0" * 64))
 
 
-@attack("V14", "result after freeze", "verify.lot", on="rehearsal")
-def a_result_is_proclaimed_before_its_lot(f):
-    def proclaim(lines: list[Json]) -> None:
-        lines.append({**lines[-1], "act": "proclaim", "details": {}})
-
-    f.journal(proclaim)
-
-
 @attack("V14", "amendments", "verify.unsigned-amendment")
 def a_suspension_is_not_signed_before_the_resumption(f):
     f.journal(lambda lines: _without_amendment(lines, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from elections.rules import minutes
 from tests.attacks.editor import later
 from tests.attacks.forger import STRANGER
+from tests.attacks.lots import retell
 
 
 def the_site_votes_for_abstainers(f):
@@ -21,7 +22,7 @@ def a_ballot_and_its_signature_vanish(f):
 
 def a_counted_contest_is_said_to_be_stopped(f):
     """With the record key alone: nobody signs that a contest was not stopped."""
-    for name in ("archive.bel", "entries.jsonl", "decryptions.jsonl", "result.json"):
+    for name in ("archive.bel", "entries.jsonl", "decryptions.jsonl", "result.json", "slips.json"):
         f.drop(f"s1/{name}")
     over = ("close", "freeze", "count", "proclaim")
     f.insert("close", "s1", "stop", "president", {"reason": "none"})
@@ -35,7 +36,7 @@ def the_journal_gives_another_reason(f):
 
 def a_proclamation_has_another_hour(f):
     """The same; the last line is chained to nothing after it."""
-    f.act("proclaim", "s2b", lambda line: later(line, days=1))
+    f.act("proclaim", "s4a", lambda line: later(line, days=1))
 
 
 def an_issuer_states_another_number_of_tokens(f):
@@ -46,6 +47,11 @@ def an_issuer_states_another_number_of_tokens(f):
 def the_seal_of_a_stopped_contest_is_signed_by_nobody(f):
     """Without the election record its signatures cannot be checked."""
     f.sealed("s3a", [{**row, "challenge": "1"} for row in f.read("s3a/seal.json")])
+
+
+def a_draw_on_paper_is_told_otherwise(f):
+    """With the record key alone: who came out of a lot on paper is known from the board's word only."""
+    retell(f, chosen=[0])
 
 
 def a_cosignature_is_added(f):
@@ -67,6 +73,7 @@ LIMITS = (
     a_proclamation_has_another_hour,
     an_issuer_states_another_number_of_tokens,
     the_seal_of_a_stopped_contest_is_signed_by_nobody,
+    a_draw_on_paper_is_told_otherwise,
     a_cosignature_is_added,
     a_pdf_shows_another_result,
 )

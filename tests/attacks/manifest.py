@@ -90,7 +90,7 @@ def a_path_leaves_the_record(f):
 
 @attack("V01", "nothing extra", "record.foreign")
 def a_listed_file_is_read_by_no_check(f):
-    f.files[f.path("s1/slips.json")] = b"{}"
+    f.files[f.path("s3a/slips.json")] = b"[]"
 
 
 @attack("V01", "nothing extra", "record.foreign")

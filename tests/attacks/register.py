@@ -92,15 +92,3 @@ def a_line_of_the_arithmetic_is_changed(f):
 @attack("V13", "line by line", "verify.result")
 def a_line_of_the_arithmetic_is_left_out(f):
     _result(f, lambda steps: steps[:-1], "steps")
-
-
-@attack("V13", "lots", "verify.result", on="rehearsal")
-def a_lot_is_concealed(f):
-    value = f.read("s2a/result.json")
-    winner = {"candidacy": 0, "substitutes": ["A"], "titulars": ["B"]}
-    f.result("s2a", encode({**value, "elected": [winner], "lot": None, "seats": [1, 0]}))
-
-
-@attack("V13", "lots", "verify.result", on="rehearsal")
-def a_lot_is_said_to_be_drawn(f):
-    f.result("s2a", encode(changed(f.read("s2a/result.json"), {"drawn": 0}, "lot", "transcript")))

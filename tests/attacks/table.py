@@ -14,7 +14,7 @@ CLAUSES = {
     "V01": ("signed note", "every file there", "every digest right", "nothing extra", "exactly the contests"),
     "V02": (
         "canonical", "rule", "its digest in description", "φ", "questions", "seal complete", "policy sane",
-        "issuers' keys",
+        "issuers' keys", "slips",
     ),
     "V03": ("byte-exact tar", "hash chain", "heights", "event grammar", "nothing unreferenced", "form of §10"),
     "V04": ("proofs", "contexts", "signatures", "product", "policy", "digest", "no key in two contests"),
@@ -32,7 +32,7 @@ CLAUSES = {
     "V13": ("seats", "line by line", "lots"),
     "V14": (
         "chain", "phases in order", "opening", "closing", "freeze", "amendments", "early closing",
-        "seal before opening", "result after freeze", "re-issues",
+        "seal before opening", "result after freeze", "re-issues", "slips", "paper",
     ),
     "V15": ("minutes", "operations", "PDF", "CDF", "all or none"),
 }  # fmt: skip

@@ -181,6 +181,7 @@ def _seal(desk):
     assert desk.run(*rule, "--tie", "draw", status=1)
     assert desk.run("seal", desk.election, "--as", "president", status=1)
     desk.run("seal", desk.election, "--as", "officer", "--unlock")
+    assert "order" not in json.loads(desk.run(*rule, "--tie", "draw"))["parameters"]
     desk.run("seal", desk.election, "--as", "officer")
     assert desk.exchange_files() == ["seal"]
     desk.run("seal", desk.election, "--as", "president")
@@ -227,6 +228,7 @@ def _count(desk):
         desk.trustee("decrypt", role, desk.folder / "frozen", desk.exchange / f"{role}.decrypt.out.json")
     desk.run("ceremony", desk.election, "--dir", desk.exchange)
     assert desk.run("proclaim", desk.election, "--as", "president", status=1)
+    _draw(desk)
     desk.run("count", desk.election, "--as", "president")
     desk.run("minutes", desk.election, "--out", desk.folder / "draft")
     told = json.loads((desk.folder / "draft" / "minutes" / "operations.json").read_bytes())
@@ -242,7 +244,8 @@ def _count(desk):
     result = json.loads((record / desk.contests["a"] / "result.json").read_bytes())
     assert (result["ballots"], result["signatures"], result["votes"][0]) == (ELECTORS, ELECTORS, 3)
     result = json.loads((record / desk.contests["b"] / "result.json").read_bytes())
-    assert (result["votes"], result["blank"], result["seats"], result["lot"]) == ([2, 1, 1], 1, [1, 0, 1], None)
+    assert (result["votes"], result["blank"], result["seats"][0], sum(result["seats"])) == ([2, 1, 1], 1, 1, 2)
+    assert (result["lot"]["between"], result["lot"]["transcript"]["kind"]) == ([1, 2], "slips")
     desk.run("export", desk.election, "--out", desk.folder / "again-full")
     assert (desk.folder / "again-full" / "manifest.json").read_bytes() == (record / "manifest.json").read_bytes()
 
@@ -257,6 +260,36 @@ def _set_again(desk, record):
     (broken / "journal.jsonl").write_bytes(b"")
     assert "V01" in desk.run("minutes", "--record", broken, "--out", desk.folder / "none", status=1)
     assert not (desk.folder / "none").exists()
+
+
+def _draw(desk):
+    """One contest is a tie: holders open the product of the slips; paper would be too late then."""
+    b = desk.contests["b"]
+    assert "a lot must be drawn" in desk.run("count", desk.election, "--as", "president", status=1)
+    shown = desk.run("lot", desk.election)
+    assert f"{b}  Une déléguée: 1 to be chosen, to be drawn" in shown
+    assert "2. CANDIDAT2 b" in shown
+    by_hand = (
+        "lot",
+        desk.election,
+        b,
+        "--as",
+        "president",
+        "--drawn",
+        2,
+        "--at",
+        desk.clock[0].isoformat(),
+        "--by",
+        "x",
+    )
+    assert "needs CONTEST" in desk.run(*by_hand, status=2)
+    for role in ("secretary", "delegate-2", "delegate-3"):
+        files = (desk.exchange / f"{role}.lot.{way}.json" for way in ("in", "out"))
+        secret = ("--passphrase-file", desk.folder / "passphrase")
+        desk.run("trustee", "lot", desk.key(role), desk.folder / "frozen", *files, *secret)
+    desk.run("ceremony", desk.election, "--dir", desk.exchange)
+    assert "drawn" in desk.run("lot", desk.election, b)
+    assert "no lot waits" in desk.run(*by_hand, "--how", "folded papers", status=1)
 
 
 @pytest.mark.parametrize(

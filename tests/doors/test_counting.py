@@ -207,19 +207,6 @@ def test_a_result_is_published_byte_for_byte_as_it_was_judged(frozen, tmp_path):
     assert [path.name for path in folder.parent.iterdir()] == [frozen.staging.uuid]
 
 
-def test_a_tie_is_drawn_before_it_is_proclaimed(world):
-    for number, choice in ((1, 0), (2, 1)):
-        world.cast(number, world.prepare(number, choice))
-    world.freeze()
-    world.staging.decrypt(world.folder / "frozen", COUNTED)
-    count(world)
-    before = lines(world)
-    with refused("counting.lot"):
-        proclaim(world)
-    assert lines(world) == before
-    assert not counting.published(world.store, world.staging.uuid).exists()
-
-
 def _other_digit(match):
     return match[1] + str((int(match[2]) + 1) % 10).encode()
 

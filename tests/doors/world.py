@@ -321,4 +321,5 @@ class World:
     def finish(self):
         """From frozen contests to the published record; its folder."""
         self.staging.decrypt(self.folder / "frozen", FREEZING + HOUR)
+        self.staging.draw(self.folder / "frozen", FREEZING + HOUR)
         return self.staging.proclaim(FREEZING + 2 * HOUR)[0]

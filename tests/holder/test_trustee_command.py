@@ -102,6 +102,7 @@ def test_what_is_not_there_is_status_2(held, tmp_path, passphrase):
         ("step", key, missing, tmp_path / "out.json", "--passphrase-file", passphrase),
         ("step", key, key, tmp_path / "out.json", "--passphrase-file", missing),
         ("decrypt", key, missing, tmp_path / "out.json", "--passphrase-file", passphrase),
+        ("lot", key, missing, key, tmp_path / "out.json", "--passphrase-file", passphrase),
         ("create", missing / "a.key", "--passphrase-file", passphrase),
         ("step", key),
     ):

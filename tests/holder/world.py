@@ -1,7 +1,7 @@
 """A small election from its ceremony to its frozen record, without any database: what key holders see of one."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class World:
     setups: dict = field(default_factory=dict)
     elections: dict = field(default_factory=dict)
     seals: dict = field(default_factory=dict)
+    slips: dict = field(default_factory=dict)
     urn: NoteKey = field(default_factory=lambda: NoteKey.generate("urn"))
     record_key: NoteKey = field(default_factory=lambda: NoteKey.generate("record"))
     issuers: dict = field(default_factory=lambda: {uuid: IssuerKey.generate("office") for uuid in CONTESTS})
@@ -147,13 +148,14 @@ class World:
         """Every holder rehearses and seals."""
         self.prepare()
         rehearsal, sealing = encode(self.rehearsal()), encode(self.to_seal())
-        self.seals = {uuid: [] for uuid in CONTESTS}
+        self.seals, self.slips = ({uuid: [] for uuid in CONTESTS} for _ in range(2))
         for role in self.roles:
             holder = self.holder(role)
             holder.rehearse(rehearsal)
-            rows = parse(holder.seal(sealing).answer, "seal")["contests"]
-            for uuid, row in rows.items():
-                self.seals[uuid].append(row)
+            answer = parse(holder.seal(sealing).answer, "seal")
+            for uuid in CONTESTS:
+                self.seals[uuid].append(answer["contests"][uuid])
+                self.slips[uuid].append(answer["slips"][uuid])
 
     # --- The frozen record
 
@@ -165,12 +167,28 @@ class World:
             mine = self._files(uuid, None if uuid in stopped else entries)
             files |= {f"{uuid}/{name}": data for name, data in mine.items()}
         files["journal.jsonl"] = write_entry("freeze", "clock", 0, HOUR, None, {}, None).line + b"\n"
-        manifest = write_manifest("E", ELECTION, CONTESTS, files)
-        note = self.record_key.sign(manifest_text(ELECTION, manifest))
-        for path, data in {**files, "manifest.json": manifest, "manifest.note": note.encode()}.items():
+        for path, data in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(data)
+        self.sign_manifest(folder)
         return folder
+
+    def sign_manifest(self, folder):
+        """Manifest and note of what lies in the folder now."""
+        files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+        listed = {name: path.read_bytes() for name, path in files.items() if not name.startswith("manifest")}
+        manifest = write_manifest("E", ELECTION, CONTESTS, listed)
+        (folder / "manifest.json").write_bytes(manifest)
+        (folder / "manifest.note").write_text(self.record_key.sign(manifest_text(ELECTION, manifest)))
+
+    def without(self, role):
+        """The same election, sealed by everybody else."""
+        owner = self.roles.index(role) + 1
+        kept = [
+            {uuid: [row for row in rows[uuid] if row["owner"] != owner] for uuid in rows}
+            for rows in (self.seals, self.slips)
+        ]
+        return replace(self, seals=kept[0], slips=kept[1])
 
     def _entry(self, uuid, vote):
         election, issuer = self.elections[uuid], self.issuers[uuid]
@@ -198,6 +216,7 @@ class World:
         notes = [self.checkpoint(uuid), self.checkpoint(uuid, [entry.leaf_hash for entry in entries])]
         files["checkpoints.jsonl"] = encode_lines(checkpoint_line(note) for note in notes)
         files["entries.jsonl"] = b"".join(entry.leaf + b"\n" for entry in entries)
+        files["slips.json"] = encode(self.slips[uuid])
         files["archive.bel"] = archive.write(
             timestamp=1795290028,
             election=election.raw,

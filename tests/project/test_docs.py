@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -21,7 +22,9 @@ from elections.protocol.note import NoteKey
 from elections.protocol.request import cast_length
 from elections.protocol.setup import amendment_text, seal_text
 from elections.protocol.shares import commitment
+from elections.protocol.slips import lot_seed
 from elections.registry.amendments import CHANGING
+from elections.rules import lots
 from elections.rules.phases import Act
 from elections.rules.seats import METHODS
 from elections.verify.report import SENTENCES
@@ -193,12 +196,14 @@ def worked():
         residues.power_g(x_residues).text,
     )
     seal, amendment, credential = (sha256(text.encode()).hexdigest() for text in texts)
+    drawn = lot_seed(fingerprint, curve.generator, {})
+    stream = bytes(islice(lots._stream(drawn), 32)).hex()
     leaf, message = b'{"ballot":"{}","tokens":[]}', '{"coefexps":[]}'
     return [
         typed, keys.key.hex(), keys.row[1], keys.row[2][issuer], code.roll_digest([keys.row]), salt.hex(), seed.hex(),
         str(x), curve.power_g(x).text, str(x_residues), credential, code.pss_salt(seed, issuer).hex(),
         curve.generator.text, str(curve.hash_to_scalar("isoloir")), str(residues.hash_to_scalar("isoloir")),
-        fingerprint, leaf_hash(leaf).hex(), urn.vkey, urn.line(empty).strip(), seal, amendment,
+        fingerprint, leaf_hash(leaf).hex(), urn.vkey, urn.line(empty).strip(), drawn.hex(), stream, seal, amendment,
         commitment("0" * 64, contest, 1, "0" * 64, message),
     ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from elections.protocol.answers import Secrets, answer
+from elections.protocol.ballot import Election
 from elections.protocol.canonical import encode, parse_canonical, sha256_hex
 from elections.protocol.ceremony import Ceremony
 from elections.protocol.elgamal import sign as sign_text
@@ -13,6 +14,7 @@ from elections.protocol.invitation import Invitation
 from elections.protocol.log import Checkpoint, root
 from elections.protocol.note import NoteKey
 from elections.protocol.setup import KeyHolders, Setup, seal_text
+from elections.protocol.slips import make_slip
 from elections.protocol.token import IssuerKey
 from elections.protocol.trustees import Trustees
 from elections.registry import candidacies, code_files, codes, elections, lifecycle, roll, sealing
@@ -176,10 +178,27 @@ def seal_of(contest, holders, *, without=()):
     )
 
 
+def slips_of(contest, holders, *, without=()):
+    record = Election.parse(contest.record)
+    return encode(
+        [
+            make_slip(record, owner, role, holders.secrets[role][contest.uuid].signing)
+            for owner, role in enumerate(Setup.parse(contest.setup).holders, 1)
+            if role not in without
+        ]
+    )
+
+
+def set_seal(session, contest, holders, *, without=()):
+    """Everybody else signs and deposits a slip."""
+    seal, slips = seal_of(contest, holders, without=without), slips_of(contest, holders, without=without)
+    sealing.set_seal(session, contest.uuid, seal, slips)
+
+
 def sealed(session, **values):
     election, holders, made = prepared(session, **values)
     for contest in election.contests:
-        sealing.set_seal(session, contest.uuid, seal_of(contest, holders))
+        set_seal(session, contest, holders)
         lifecycle.act(session, contest.uuid, Act.SEAL, PRESIDENT, NOW)
     return election, holders, made
 

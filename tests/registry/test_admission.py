@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from elections.registry import admission, candidacies, candidacy_file, elections, journal, roll, sealing
+from elections.registry import admission, candidacies, candidacy_file, elections, journal, roll
 from elections.registry.tables import Candidacy
 from elections.rules.findings import Kind
 from elections.rules.models import load, parse
@@ -22,7 +22,7 @@ from tests.registry.common import (
     draft,
     line,
     prepared,
-    seal_of,
+    set_seal,
     sheet,
 )
 
@@ -292,6 +292,6 @@ def test_the_seal_forgets(session):
     election, holders, _ = prepared(session)
     contest = election.contests[0]
     contest.candidacies[0].persons = [{"titular": {"situation": "x", "sex": "f"}}]
-    sealing.set_seal(session, contest.uuid, seal_of(contest, holders))
+    set_seal(session, contest, holders)
     assert contest.candidacies[0].persons == [{"titular": {"sex": "f"}}]
     assert contest.phase is Phase.DRAFT

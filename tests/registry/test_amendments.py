@@ -88,13 +88,13 @@ def test_the_verifier_accepts_the_same_life(session, suspended):
 class _Sealed:
     """What V14 asks a record for, from the registry's rows."""
 
-    stopped, kind = False, "full"
+    stopped, kind, lots = False, "full", True
 
     def __init__(self, contest):
         self.uuid = contest.uuid
         self.setup, self.election = Setup.parse(contest.setup), Election.parse(contest.record)
         self.trustees = Trustees.parse(contest.trustees, self.election.group)
-        self.files = {"seal.json": contest.seal}
+        self.files = {"seal.json": contest.seal, "slips.json": contest.slips}
 
     def raw(self, name):
         return self.files[name]

@@ -20,6 +20,8 @@ from tests.registry.common import (
     prepared,
     seal_of,
     sealed,
+    set_seal,
+    slips_of,
 )
 
 
@@ -119,15 +121,31 @@ def test_seal_needs_president_or_secretary_and_two_delegates(session):
     contest = election.contests[0]
     for without in (["president", "secretary"], ["delegate-1", "delegate-3"]):
         with refused("setup.seal"):
-            sealing.set_seal(session, contest.uuid, seal_of(contest, holders, without=without))
-    sealing.set_seal(session, contest.uuid, seal_of(contest, holders, without=["president", "delegate-2"]))
+            set_seal(session, contest, holders, without=without)
+    set_seal(session, contest, holders, without=["president", "delegate-2"])
+
+
+def test_a_seal_needs_a_slip_of_everybody_who_signed(session):
+    election, holders, _ = prepared(session)
+    contest, alone = election.contests
+    seal, other = seal_of(contest, holders), slips_of(alone, holders)
+    for slips, rule in (
+        (b"[]", "slips.holders"),
+        (slips_of(contest, holders, without=["delegate-3"]), "slips.holders"),
+        (other, "slips.proof"),
+    ):
+        with refused(rule):
+            sealing.set_seal(session, contest.uuid, seal, slips)
+    # A single candidacy wins by itself: nothing of a slip is kept.
+    sealing.set_seal(session, alone.uuid, seal_of(alone, holders), b"[]")
+    assert (contest.slips, alone.slips) == (None, None)
 
 
 def test_seal_of_another_contest_is_refused(session):
     election, holders, _ = prepared(session)
     one, other = election.contests
     with refused("elgamal.signature"):
-        sealing.set_seal(session, one.uuid, seal_of(other, holders))
+        sealing.set_seal(session, one.uuid, seal_of(other, holders), b"[]")
 
 
 def test_an_act_seals_only_what_was_signed(session):
@@ -135,10 +153,10 @@ def test_an_act_seals_only_what_was_signed(session):
     contest = election.contests[0]
     with refused("registry.unsealed"):
         lifecycle.act(session, contest.uuid, Act.SEAL, PRESIDENT, NOW)
-    sealing.set_seal(session, contest.uuid, seal_of(contest, holders))
+    set_seal(session, contest, holders)
     entry = lifecycle.act(session, contest.uuid, Act.SEAL, PRESIDENT, NOW)
     assert contest.phase is Phase.SEALED
-    assert set(entry.details) == {"fingerprint", "seal", "setup"}
+    assert set(entry.details) == {"fingerprint", "seal", "setup", "slips"}
 
 
 def test_what_is_sealed_is_never_unlocked_nor_sealed_again(session):
@@ -147,7 +165,7 @@ def test_what_is_sealed_is_never_unlocked_nor_sealed_again(session):
     with refused("registry.locked"):
         sealing.unlock(session, election.uuid, OFFICER, NOW)
     with refused("registry.unsealed"):
-        sealing.set_seal(session, contest.uuid, contest.seal)
+        sealing.set_seal(session, contest.uuid, contest.seal, contest.slips)
     with refused("rules.phase"):
         sealing.fix(session, contest.uuid, contest.setup, contest.record, OFFICER, NOW)
     with refused("registry.locked"):
@@ -167,4 +185,4 @@ def test_a_seal_is_read_strictly(session):
     items = parse_canonical(seal_of(contest, holders), "seal")
     for raw in (b"[]", encode(items + items[:1]), encode(items) + b"\n"):
         with refused({b"[]": "setup.seal"}.get(raw, "json.canonical" if raw.endswith(b"\n") else "setup.seal-holder")):
-            sealing.set_seal(session, contest.uuid, raw)
+            sealing.set_seal(session, contest.uuid, raw, b"[]")

@@ -28,13 +28,13 @@ def record(tmp_path_factory, worker_id):
 
 @pytest.fixture(scope="session")
 def commission(record):
-    """Four contests: in several batches, amended, empty, stopped."""
+    """Five contests: in several batches, amended, empty, stopped, drawn on paper."""
     return record("commission")
 
 
 @pytest.fixture(scope="session")
 def rehearsal(record):
-    """One contest with two issuers, closed early, its lot still to be drawn."""
+    """One contest with two issuers, closed early, its lot drawn from the slips."""
     return record("rehearsal")
 
 

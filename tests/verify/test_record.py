@@ -43,7 +43,17 @@ def test_a_finished_record_is_consistent(commission):
     assert absent(report, commission.contests["s1"]) == set()
     assert absent(report, commission.contests["s2b"]) == set()
     assert set(verdicts(report)) == {"V01", "V02", "V04", "V14", "V15"}
-    assert report.remarks == []
+    # A draw on paper is shown by no calculation, and the verdict says so.
+    (remark,) = report.remarks
+    assert commission.contests["s4a"] in remark
+    assert "rests on the board's word" in remark
+
+
+def test_a_lot_from_the_slips_is_drawn_again(rehearsal, belenios):
+    for finished, college in ((rehearsal, "s2a"), (belenios, "s2a")):
+        checks = judge_record(finished.files).checks
+        (detail,) = (c.detail for c in checks if (c.id, c.contest) == ("V13", finished.contests[college]))
+        assert detail == "a lot was drawn from the sealed slips, and drawn again here"
 
 
 def test_of_a_stopped_contest_there_is_little_to_check(commission):

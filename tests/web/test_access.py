@@ -75,6 +75,8 @@ TABLE = {
     "board.reschedule": board(Phase.OPEN, Phase.SUSPENDED),
     "board.results": access.to(ROLES, {Phase.COUNTED}),
     "board.draft": access.to(ROLES, {Phase.COUNTED}),
+    "lots.show": access.to(ROLES, {Phase.FROZEN}),
+    "lots.enter": board(Phase.FROZEN),
     "board.election_prepare": {"officer": DRAFT},
     "board.election_seal": board(Phase.DRAFT),
     "board.election_count": board(Phase.FROZEN),
