@@ -174,11 +174,6 @@ RULES: dict[str, str] = {
     "rules.twice": "{what}: {text!r} stands twice",
     "rules.batches": "{what}: needs publish_at at least twice keep_back, and at_once at least publish_at",
     "rules.policy": "{what}: threshold {threshold} of {holders} holders; it must be lower, or all hangs on each key",
-    # cdf, paper: the results in the standard's words, the minutes on paper
-    "cdf.class": "{what}: not an object of the class {allowed}",
-    "cdf.twice": "{what}: the identifier {name!r} is taken",
-    "cdf.reference": "{what}: {name!r} is no {allowed} of this report",
-    "paper.format": "{what}: not the data of minutes (known: {known})",
     # setup, entry, journal, record
     "setup.hours": "{what}: the opening must come before the closing",
     "setup.contests": "{what}: the contests of the election must name this one, each once",
@@ -313,6 +308,10 @@ RULES: dict[str, str] = {
     "counting.moved": "the journal moved on meanwhile; nothing was done, try again",
     "publication.phase": "{contest} is neither frozen nor stopped (phase {phase})",
     "publication.folder": "the folder {path} is not empty",
+    "cdf.class": "{what}: not an object of the class {allowed}",
+    "cdf.twice": "{what}: the identifier {name!r} is taken",
+    "cdf.reference": "{what}: {name!r} is no {allowed} of this report",
+    "paper.format": "{what}: not the data of minutes (known: {known})",
     "keyholders.format": "not an answer of a key holder's program (format {format!r})",
     "keyholders.early": "{role} answers before being asked",
     "keyholders.unrehearsed": "not every key holder has rehearsed: {roles}",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from elections.protocol.canonical import hour
 from elections.protocol.errors import ProtocolError
 from elections.registry import candidacies, roll_file
-from elections.rules.french import typeset
 from elections.rules.phases import PHASES, Phase
 from elections.web import i18n, words
 from elections.web.sentences import SENTENCES
@@ -34,14 +33,14 @@ def sentence(error: ProtocolError) -> str:
     """What a screen says of a refusal, in the language of the request."""
     if i18n.language() == "en":
         return str(error)
-    return typeset(SENTENCES[error.rule].format(**{key: _said(key, value) for key, value in error.values.items()}))
+    return i18n.typeset(SENTENCES[error.rule].format(**{key: _said(key, value) for key, value in error.values.items()}))
 
 
 def booth_sentences() -> dict[str, str]:
     """What the script says of a failed check; in English it knows its own sentences."""
     if i18n.language() == "en":
         return {}
-    return {rule: typeset(text) for rule, text in (SENTENCES | BOOTH).items() if rule.startswith(_BOOTH_ROOMS)}
+    return {rule: i18n.typeset(text) for rule, text in (SENTENCES | BOOTH).items() if rule.startswith(_BOOTH_ROOMS)}
 
 
 _BOOTH_ROOMS = ("json", "text", "group", "election", "ballot", "code", "token", "note", "ed25519", "log", "setup",

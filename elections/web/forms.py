@@ -12,7 +12,7 @@ from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioFi
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from elections.protocol.errors import ProtocolError
-from elections.rules.french import PARIS
+from elections.web.i18n import PARIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

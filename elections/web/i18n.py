@@ -20,9 +20,7 @@ from flask import g, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
-from elections.rules.french import PARIS, WIDE, day_and_hour, typeset
-from elections.rules.french import hour_in_words as french_hour
-from elections.rules.french import number as french_number
+from elections.rules import french as printed
 from elections.rules.percent import percent
 
 if TYPE_CHECKING:
@@ -37,8 +35,16 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 COOKIE = "langue"
+PARIS = printed.PARIS
+"""The zone of the law (R24); every hour on a screen is said in it, with UTC beside."""
+
 FOLDER = Path(__file__).parent / "translations"
 _YEAR = 365 * 24 * 3600
+
+_WIDE = printed.WIDE
+
+typeset = printed.typeset
+"""French as it is printed: curly apostrophes, no-break spaces before `; ! ? : » %` and after `«`."""
 
 
 def french(text: str) -> str:
@@ -86,7 +92,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(french)
     app.add_template_filter(words)
     app.add_template_filter(hour_in_words)
-    app.add_template_filter(day_and_hour)
+    app.add_template_filter(printed.day_and_hour)
     app.add_template_filter(number)
     app.add_template_filter(share)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
@@ -105,20 +111,20 @@ def words(pair: Words) -> str:
 
 def number(value: int) -> str:
     """A whole number as the language groups its thousands."""
-    return f"{value:,}" if language() == "en" else french_number(value)
+    return f"{value:,}" if language() == "en" else printed.number(value)
 
 
 def share(part: int, whole: int) -> str:
     """A share in percent, rounded to hundredths; a dash of nothing."""
     if not whole:
         return "–"
-    return f"{percent(part, whole).text('.')}%" if language() == "en" else f"{percent(part, whole).text()}{WIDE}%"
+    return f"{percent(part, whole).text('.')}%" if language() == "en" else f"{percent(part, whole).text()}{_WIDE}%"
 
 
 def hour_in_words(hour: datetime) -> str:
     """Day and hour in Paris, in words: « lundi 2 février 2026 à 9 h 00 »."""
     if language() == "fr":
-        return french_hour(hour)
+        return printed.hour_in_words(hour)
     here = hour.astimezone(PARIS)
     return f"{format_date(here, 'full', locale='en')} at {format_time(here, 'HH:mm', locale='en')}"
 

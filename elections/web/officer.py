@@ -19,13 +19,13 @@ from elections.protocol.group import GROUP_NAMES
 from elections.registry import candidacies, elections, journal, register, roll
 from elections.registry.tables import ElectorKey, Entitlement
 from elections.rules import models
-from elections.rules.french import PARIS
 from elections.rules.phases import Act, Phase, Role, rows
 from elections.web import visit
 from elections.web.access import ALWAYS, DESK, DRAFT, OFFICER, access, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm, ElectionForm, FileForm, HoursForm
+from elections.web.i18n import PARIS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

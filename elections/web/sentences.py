@@ -174,11 +174,6 @@ SENTENCES: dict[str, str] = {
     "rules.batches": "{what} : publish_at vaut au moins deux fois keep_back, et at_once au moins publish_at.",
     "rules.policy": "{what} : seuil de {threshold} pour {holders} détenteurs ; il doit être inférieur, sans quoi perdre"
     " une clé perd le vote.",
-    # cdf, paper
-    "cdf.class": "{what} : ce n'est pas un objet de la classe {allowed}.",
-    "cdf.twice": "{what} : l'identifiant « {name} » est déjà pris.",
-    "cdf.reference": "{what} : « {name} » ne désigne aucun objet {allowed} de ce fichier.",
-    "paper.format": "{what} : ce ne sont pas les données d'un procès-verbal (formats connus : {known}).",
     # setup, entry, journal, record
     "setup.hours": "{what} : l'ouverture doit précéder la clôture.",
     "setup.contests": "{what} : les scrutins de l'élection doivent comprendre celui-ci, chacun une fois.",
@@ -317,6 +312,10 @@ SENTENCES: dict[str, str] = {
     "counting.moved": "Le journal a changé entre-temps ; rien n'a été fait, recommencez.",
     "publication.phase": "{contest} : ni figé, ni arrêté ({phase}).",
     "publication.folder": "Le dossier {path} n'est pas vide.",
+    "cdf.class": "{what} : ce n'est pas un objet de la classe {allowed}.",
+    "cdf.twice": "{what} : l'identifiant « {name} » est déjà pris.",
+    "cdf.reference": "{what} : « {name} » ne désigne aucun objet {allowed} de ce fichier.",
+    "paper.format": "{what} : ce ne sont pas les données d'un procès-verbal (formats connus : {known}).",
     "keyholders.format": "Ce n'est pas une réponse du programme d'un détenteur de clé.",
     "keyholders.early": "{role} répond avant d'avoir été sollicité.",
     "keyholders.unrehearsed": "Tous les détenteurs n'ont pas essayé leur clé : {roles}.",
