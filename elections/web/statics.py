@@ -49,6 +49,9 @@ def init_app(app: Flask) -> None:
     def static(name: str) -> Response:
         file = find(name)
         response = Response(file.content, mimetype=file.kind)
+        if file.kind == "text/html":
+            # A page among the files is opened from disk: under the policy of this site its script could not run.
+            response.headers["Content-Disposition"] = f"attachment; filename={name.rpartition('/')[2]}"
         if request.args.get("v") == file.version:
             response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         return response

@@ -58,7 +58,7 @@ export const writeChallenge = (election, { raw, randomness }, votes) =>
 export function readChallenge(text) {
   const what = "challenge";
   const value = fields(parseCanonical(text, what), what, ["election", "format", "opened"]);
-  string(value["format"], `${what}, format`, /^isoloir-challenge-1$/);
+  string(value["format"], `${what}, format`, new RegExp(`^${FORMAT}$`));
   const election = parseElection(utf8(string(value["election"], `${what}, election`)));
   const opened = fields(value["opened"], what, ["ballot", "choices", "randomness"]);
   const ballot = string(opened["ballot"], what);
