@@ -22,6 +22,7 @@ STAGES = {
         "code",
         "working",
         "review",
+        "challenge",
         "done",
         "already",
         "interrupted",
@@ -71,6 +72,12 @@ def test_every_step_of_a_vote(scheme, world, booth, look):
     elector.sees("review")
     elector.page.locator("[data-stage='review'] summary").click()
     look(elector, "review")
+    elector.press("Ouvrir ce bulletin pour le contrôler")
+    elector.sees("challenge")
+    elector.page.locator("[data-stage='challenge'] summary").click()
+    look(elector, "challenge")
+    elector.press("Préparer un nouveau bulletin")
+    elector.sees("review")
     elector.press("Voter définitivement")
     elector.sees("done")
     look(elector, "done")

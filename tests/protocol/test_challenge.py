@@ -16,7 +16,7 @@ from elections.protocol.canonical import compact, encode
 from elections.protocol.challenge import Challenge, write_challenge
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES, group_by_name
-from tests.protocol.small import CREDENTIAL, LISTS, NAMES, cast, changed, election, leaves
+from tests.protocol.small import CREDENTIAL, LISTS, NAMES, changed, election, leaves
 from tests.refused import refused
 
 KNOWN = Path(__file__).parents[2] / "elections/web/booth/test/challenges.json"
@@ -65,12 +65,13 @@ def test_every_field_of_record_and_ballot_counts(path):
 
 def test_every_choice_and_every_randomness_counts():
     value = json.loads(challenge())
-    for key, row, place in [(key, *leaf) for key in ("choices", "randomness") for leaf in leaves(value["opened"][key])]:
-        kept = value["opened"][key][row][place]
-        value["opened"][key][row][place] = other(kept)
-        with refused("ballot.opening"):
-            Challenge.parse(encode(value))
-        value["opened"][key][row][place] = kept
+    for rows in (value["opened"]["choices"], value["opened"]["randomness"]):
+        for row, place in leaves(rows):
+            kept = rows[row][place]
+            rows[row][place] = other(kept)
+            with refused("ballot.opening"):
+                Challenge.parse(encode(value))
+            rows[row][place] = kept
     Challenge.parse(encode(value))
 
 

@@ -48,6 +48,12 @@ def test_what_belongs_to_somebody_is_kept_nowhere(site):
     assert site.client().send("/bureau/connexion", login="x", password="y").headers["Cache-Control"] == "no-store"
 
 
+def test_the_page_that_judges_a_challenge_is_saved_and_not_shown(site):
+    answer = site.client().get("/static/booth/controle.html")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=controle.html"
+    assert "Content-Disposition" not in site.client().get("/static/site.css").headers
+
+
 def test_static_files_are_pinned_by_their_digest(site):
     page = site.client().get("/").text
     address = found(r'href="(/static/site\.css\?v=[0-9a-f]+)"', page)
