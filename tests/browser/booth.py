@@ -30,6 +30,8 @@ class Booth:
     world: World
     person: Person
     requests: list[Request] = field(default_factory=list)
+    chosen: str = ""
+    """What was chosen last."""
     faults: list[str] = field(default_factory=list)
     """What the console or the page complained of; a test that expects some clears them."""
 
@@ -70,6 +72,7 @@ class Booth:
         """Choose, and go on."""
         self.sees("choice")
         self.page.get_by_label(label).check()
+        self.chosen = label.pattern if isinstance(label, re.Pattern) else label
         self.press("Continuer")
 
     def type_code(self, code: str | None = None) -> None:
@@ -88,8 +91,13 @@ class Booth:
     def vote(self, label: str | re.Pattern[str]) -> None:
         """The whole way."""
         self.review(label)
+        self.cast()
+
+    def cast(self) -> None:
+        """The last step; the world keeps what was clicked."""
         self.press("Voter définitivement")
         self.sees("done")
+        self.world.clicked[self.person.college, self.chosen] += 1
 
     def press(self, name: str) -> None:
         """Press the button of that name."""

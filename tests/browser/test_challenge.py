@@ -96,8 +96,7 @@ def test_opened_judged_offline_and_another_one_cast(viewport, each_world, booth,
     elector.press(RENEW)
     elector.sees("review")
     assert elector.page.locator("[data-stage='review'] [data-fill='tracker']").text_content() != tracker
-    elector.press("Voter définitivement")
-    elector.sees("done")
+    elector.cast()
     assert len(elector.asked("issuer-1")) + len(elector.asked("etat")) == 1
     with world.store.urn_reader() as session:
         assert holds(session, contest, elector.tracker)
