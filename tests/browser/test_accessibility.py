@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.browser.world import LISTS, PEOPLE, TICKETS, TITLES
 from tests.conftest import require
 
 AXE = Path(__file__).parents[2] / "elections/web/booth/node_modules/axe-core/axe.min.js"
+OFFLINE = Path(__file__).parents[2] / "elections/web/static/booth/controle.html"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"]
 """They do not accumulate: each names its own rules only."""
 RUN = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}}).then(({violations}) =>
@@ -108,6 +110,27 @@ def test_every_stage_of_a_page(page, world, booth, look):
             "Wm1/" * 20,
         )
         look(elector, name)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_stage_of_the_page_on_disk(scheme, chromium, look):
+    with chromium.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(OFFLINE.as_uri())
+        for language in ("fr", "en"):
+            for name in ("ask", "working", "holds", "foreign", "alarm"):
+                page.eval_on_selector_all(
+                    "main:not([hidden]) [data-stage]",
+                    "(stages, name) => stages.forEach(stage => stage.hidden = stage.dataset.stage !== name)",
+                    name,
+                )
+                page.eval_on_selector_all(
+                    "[data-fill]:not(ul)",
+                    "(fills, text) => fills.forEach(fill => fill.textContent = text)",
+                    "Wm1/" * 20,
+                )
+                look(SimpleNamespace(page=page), f"{language}, {name}")
+            page.locator("main:visible [data-action='language']").click()
 
 
 def test_tickets_and_names_fit_a_telephone(world, booth, look):
