@@ -17,7 +17,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BOOTH = Path("elections/web/booth")
 OUTPUT = Path("elections/web/static/booth")
-SOURCES = (".npmrc", "build.js", "package.json", "package-lock.json", "src/**/*.js")
+SOURCES = (
+    ".npmrc", "build.js", "package.json", "package-lock.json", "src/**/*.js", "src/**/*.html", "../static/site.css",
+)  # fmt: skip
 
 
 class BoothHook(BuildHookInterface[Any]):

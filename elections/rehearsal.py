@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from elections.holder.rehearsal import INPUT_FORMAT
 from elections.protocol.ballot import Ballot, Election, Question, make_ballot, write_election
 from elections.protocol.canonical import Json, encode, parse_canonical
+from elections.protocol.challenge import open_ballot
 from elections.protocol.tally import EncryptedTally, encrypted_tally
 
 if TYPE_CHECKING:
@@ -41,11 +42,7 @@ def _test(trustees: Trustees) -> Json:
     uuid = "".join(secrets.choice(_BASE58) for _ in range(22))
     raw = write_election(uuid, TITLE, TITLE, group, trustees.public_key(group), [_QUESTION])
     election = Election.parse(raw)
-    ballots = []
-    for vote in _VOTES:
-        made = make_ballot(election, group.random_scalar(), [vote])
-        randomness = [[str(exponent) for exponent in row] for row in made.randomness]
-        ballots.append({"ballot": made.raw.decode(), "choices": [list(vote)], "randomness": randomness})
+    ballots = [open_ballot(make_ballot(election, group.random_scalar(), [vote]), [vote]) for vote in _VOTES]
     return {"ballots": ballots, "election": raw.decode(), "trustees": trustees.raw.decode()}
 
 

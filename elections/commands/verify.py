@@ -20,16 +20,20 @@ _MARKS = {"holds": "ok    ", "fails": "FAILS ", "absent": "absent"}
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes for the ballots.")
 @click.option("--anchor", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Figures of the minutes.")
 @click.option("--receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An urn receipt to find.")
-def command(path: Path, as_json: bool, jobs: int, anchor: Path | None, receipt: Path | None) -> None:
+@click.option("--challenge", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A ballot to open.")
+def command(
+    path: Path, as_json: bool, jobs: int, anchor: Path | None, receipt: Path | None, challenge: Path | None
+) -> None:
     """Judge the record in the folder PATH, or the bare Belenios archive in the file PATH.
 
-    Every check is made, even after one fails. Status 0 only if all hold.
+    With --challenge a file PATH is the sealed dossier of the contest, dossier.json, as the site gives it while the
+    vote is open. Every check is made, even after one fails. Status 0 only if all hold.
     """
     from elections.verify import verify
 
     if (anchor or receipt) and not path.is_dir():
         raise click.UsageError("--anchor and --receipt go with a record's folder")
-    report = verify(path, jobs=jobs, anchor=anchor, receipt=receipt)
+    report = verify(path, jobs=jobs, anchor=anchor, receipt=receipt, challenge=challenge)
     if as_json:
         click.echo(json.dumps(report.json(), ensure_ascii=False, sort_keys=True))
     else:
@@ -60,6 +64,8 @@ def _print(report: Report) -> None:
     }
     if report.subject == "archive" and report.holds:
         click.echo("CONSISTENT: the archive's own checks hold; it has neither seal nor tokens, log nor strong proofs")
+    elif report.subject == "dossier" and report.holds:
+        click.echo("CONSISTENT: compare choices and tracker with what the device showed, the fingerprint with the seal")
     else:
         click.echo(explained[report.verdict])
     for remark in report.remarks:

@@ -2,8 +2,7 @@
 
 Input `{"contests":{u:{"ballots":[opened…],"election":s,"trustees":s}},"format":"isoloir-rehearsal-1"}`: for every
 contest of the ceremony the bytes of trustees.json and of an election record of its own uuid, as strings, and
-ballots with what they hold: `{"ballot":s,"choices":[[n…]…],"randomness":[[s…]…]}`, a row for each question, a
-number for each choice (blank first), the randomness in decimal strings.
+opened ballots (protocol.challenge).
 Answer `{"contests":{u:{"fingerprint":φ,"partial":s,"strong":{…}}},"format":"isoloir-rehearsed-1","owner":n,"role":r}`:
 `partial` is the Belenios record, `strong` what would be the line of decryptions.jsonl.
 
@@ -17,26 +16,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from elections.holder.state import Outcome, State
-from elections.protocol.ballot import Ballot, Election
-from elections.protocol.canonical import (
-    Json,
-    array,
-    decimal,
-    encode,
-    fields,
-    integer,
-    parse_canonical,
-    sha256_hex,
-    string,
-)
-from elections.protocol.entry import check_own_ballot
+from elections.protocol.ballot import Election
+from elections.protocol.canonical import Json, array, encode, fields, parse_canonical, sha256_hex, string
+from elections.protocol.challenge import Opened
 from elections.protocol.errors import ProtocolError
 from elections.protocol.tally import encrypted_tally, partial_decryption, write_strong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elections.protocol.elgamal import Ciphertext
+    from elections.protocol.ballot import Ballot
     from elections.protocol.trustees import Trustees
 
 INPUT_FORMAT = "isoloir-rehearsal-1"
@@ -85,7 +74,7 @@ def _test(state: State, uuid: str, item: Json) -> _Test:
     trustees = state.check_trustees(uuid, string(item["trustees"], what).encode())
     election = _election(state, trustees, string(item["election"], what).encode(), what)
     ballots = [
-        _ballot(election, ballot, f"{what}, ballot {number}")
+        Opened.parse(election, ballot, f"{what}, ballot {number}").ballot
         for number, ballot in enumerate(array(item["ballots"], what), 1)
     ]
     if not ballots:
@@ -109,23 +98,3 @@ def _election(state: State, trustees: Trustees, raw: bytes, what: str) -> Electi
     if election.group is not invitation.group or election.public_key.element != trustees.public_key(election.group):
         raise ProtocolError("setup.key", what=what)
     return election
-
-
-def _ballot(election: Election, value: Json, what: str) -> Ballot:
-    fields(value, what, ("ballot", "choices", "randomness"))
-    ballot = check_own_ballot(election, string(value["ballot"], what).encode(), what)
-    choices = array(value["choices"], f"{what}, choices", len(ballot.answers))
-    randomness = array(value["randomness"], f"{what}, randomness", len(ballot.answers))
-    for answer, row, exponents in zip(ballot.answers, choices, randomness, strict=True):
-        _check_opened(election, answer.choices, row, exponents, what)
-    return ballot
-
-
-def _check_opened(election: Election, ciphertexts: Sequence[Ciphertext], row: Json, exponents: Json, what: str) -> None:
-    row = array(row, f"{what}, choices", len(ciphertexts))
-    exponents = array(exponents, f"{what}, randomness", len(ciphertexts))
-    for ciphertext, choice, exponent in zip(ciphertexts, row, exponents, strict=True):
-        number = integer(choice, f"{what}, choices", 0, 1)
-        secret = decimal(exponent, f"{what}, randomness", election.group.q)
-        if election.public_key.encrypt(number, secret) != ciphertext:
-            raise ProtocolError("holder.foreign", what=what)

@@ -45,6 +45,7 @@ RULES: dict[str, str] = {
     "ballot.signature": "{what}: the signature by the credential does not verify",
     "ballot.identity": "{what}: the neutral element stands where randomness is needed",
     "ballot.alpha-twice": "{what}: the same randomness is used twice in the ballot",
+    "ballot.opening": "{what}: a ciphertext is not made of the choice and the randomness that are given",
     # code, token
     "ed25519.key": "{what}: not a canonical Ed25519 public key, or one of small order",
     "ed25519.signature": "{what}: the signature does not verify",
@@ -140,7 +141,6 @@ RULES: dict[str, str] = {
     "holder.key": "{what}: the key and certificate of this file do not stand at place {owner}",
     "holder.real-contest": "{what}: the election record is one of a real contest, not of a rehearsal",
     "holder.no-ballot": "{what}: there is no ballot to open",
-    "holder.foreign": "{what}: a ciphertext is not made of the choice and the randomness that are given",
     "holder.sealed": "the contest {contest} is sealed: this key opens no rehearsal any more",
     "holder.unrehearsed": "the contest {contest} was not rehearsed with this key file and these key holders",
     "holder.setup": "{what}: not the setup of this contest among those of the ceremony",
@@ -434,6 +434,8 @@ RULES: dict[str, str] = {
     "verify.anchor-contests": "the anchor names other contests",
     "verify.receipt": "the receipt is valid, but its ballot is not in the final log: keep it as proof",
     "verify.receipt-contest": "the receipt is of a contest that is not in this record",
+    "verify.challenge-election": "the challenge was made with an election record that is not the sealed one",
+    "verify.challenge-cast": "the ballot of the challenge, or its randomness, is in the urn: do not show the file",
 }
 
 

@@ -11,6 +11,7 @@ from elections.protocol.journal import JournalEntry, parse_journal
 from elections.protocol.record import JOURNAL, MANIFEST, MANIFEST_NOTE, MINUTES, Manifest, manifest_text
 from elections.verify import checks
 from elections.verify.archive import judge_archive
+from elections.verify.challenge import check_challenge, judge_dossier
 from elections.verify.contest import Contest
 from elections.verify.extras import check_anchor, check_receipt, v15_minutes
 from elections.verify.files import read_file, read_record
@@ -37,26 +38,42 @@ _RESULT = (("V10", checks.v10_decryptions), ("V11", checks.v11_result))
 _STOPPED = ("V03", "V04", "V05", "V06", "V07", "V09", "V10", "V11", "V12", "V13")
 
 
-def verify(path: Path, *, jobs: int = 1, anchor: Path | None = None, receipt: Path | None = None) -> Report:
+def verify(
+    path: Path,
+    *,
+    jobs: int = 1,
+    anchor: Path | None = None,
+    receipt: Path | None = None,
+    challenge: Path | None = None,
+) -> Report:
     """Judge the record in the folder `path`, or the bare archive in the file `path`.
 
-    A folder that holds anything but plain files is refused by V01, and nothing in it is looked at.
+    A folder that holds anything but plain files is refused by V01, and nothing in it is looked at. With a challenge a
+    file is the sealed dossier of its contest instead of an archive.
     """
     if not path.is_dir():
-        return judge_archive(read_file(path, path.name), path.name, jobs)
+        raw = read_file(path, path.name)
+        if challenge is not None:
+            return judge_dossier(raw, read_file(challenge, challenge.name))
+        return judge_archive(raw, path.name, jobs)
     try:
         files = read_record(path)
     except ProtocolError as error:
         report = Report("record")
         report.refuse("V01", None, error)
         return report
-    return judge_record(files, jobs=jobs, anchor=anchor, receipt=receipt)
+    return judge_record(files, jobs=jobs, anchor=anchor, receipt=receipt, challenge=challenge)
 
 
 def judge_record(
-    files: dict[str, bytes], *, jobs: int = 1, anchor: Path | None = None, receipt: Path | None = None
+    files: dict[str, bytes],
+    *,
+    jobs: int = 1,
+    anchor: Path | None = None,
+    receipt: Path | None = None,
+    challenge: Path | None = None,
 ) -> Report:
-    """Judge a record given as its files; `anchor` and `receipt` are compared with it where given."""
+    """Judge a record given as its files; `anchor`, `receipt` and `challenge` are compared with it where given."""
     report = Report("record")
     contests = [Contest(uuid, _files_of(files, uuid), jobs) for uuid in _uuids(files)]
     report.run("V01", None, partial(_v01_manifest, files, contests))
@@ -73,6 +90,8 @@ def judge_record(
         report.run("anchor", None, lambda: check_anchor(report, read_file(anchor, anchor.name)))
     if receipt is not None:
         report.run("receipt", None, lambda: check_receipt(contests, read_file(receipt, receipt.name)))
+    if challenge is not None:
+        report.run("challenge", None, lambda: check_challenge(contests, read_file(challenge, challenge.name)))
     return report
 
 

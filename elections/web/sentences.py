@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "ballot.signature": "{what} : la signature de la clé d'électeur n'est pas valable.",
     "ballot.identity": "{what} : l'élément neutre figure là où il faut du hasard.",
     "ballot.alpha-twice": "{what} : le même hasard sert deux fois dans le bulletin.",
+    "ballot.opening": "{what} : un chiffré ne vient pas du choix et du hasard indiqués.",
     # code, token
     "ed25519.key": "{what} : ce n'est pas une clé publique Ed25519 valable.",
     "ed25519.signature": "{what} : la signature n'est pas valable.",
@@ -139,7 +140,6 @@ SENTENCES: dict[str, str] = {
     "holder.key": "{what} : la clé et le certificat de ce fichier ne sont pas à la place {owner}.",
     "holder.real-contest": "{what} : c'est un scrutin réel, et non un vote à blanc.",
     "holder.no-ballot": "{what} : il n'y a aucun bulletin à ouvrir.",
-    "holder.foreign": "{what} : un chiffré ne correspond ni au choix ni au hasard indiqués.",
     "holder.sealed": "Le scrutin {contest} est scellé : cette clé n'ouvre plus aucun vote à blanc.",
     "holder.unrehearsed": "Le scrutin {contest} n'a pas été essayé avec ce fichier de clé et ces détenteurs.",
     "holder.setup": "{what} : ce n'est pas le scellement de ce scrutin.",
@@ -446,4 +446,6 @@ SENTENCES: dict[str, str] = {
     "verify.anchor-contests": "Le procès-verbal nomme d'autres scrutins.",
     "verify.receipt": "Le récépissé est valable, mais son bulletin n'est pas dans l'urne : gardez-le comme preuve.",
     "verify.receipt-contest": "Le récépissé est celui d'un scrutin absent de ce dossier.",
+    "verify.challenge-election": "Le bulletin ouvert a été fait pour un scrutin qui n'est pas celui du scellement.",
+    "verify.challenge-cast": "Le bulletin ouvert, ou son hasard, est dans l'urne : ne montrez ce fichier à personne.",
 }

@@ -2,12 +2,14 @@
 
 An address with the right digest never changes its content, so browsers may keep it for a year; an integrity
 attribute lets the browser refuse any other bytes. Files are read once, at the start: what is served is what was
-there then, and what `setup.json` names.
+there then, and what `setup.json` names. They travel compressed; pages do not, for they hold a token beside what others
+may have written, and the length of the two together would tell the token.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ class File:
     """One static file, as it was at the start."""
 
     content: bytes
+    compressed: bytes
     kind: str
     integrity: str
     version: str
@@ -48,7 +51,14 @@ def init_app(app: Flask) -> None:
     @access(EVERYBODY)
     def static(name: str) -> Response:
         file = find(name)
-        response = Response(file.content, mimetype=file.kind)
+        small = request.accept_encodings.quality("gzip") > 0
+        response = Response(file.compressed if small else file.content, mimetype=file.kind)
+        response.vary.add("Accept-Encoding")
+        if small:
+            response.content_encoding = "gzip"
+        if file.kind == "text/html":
+            # A page among the files is opened from disk: under the policy of this site its script could not run.
+            response.headers["Content-Disposition"] = f"attachment; filename={name.rpartition('/')[2]}"
         if request.args.get("v") == file.version:
             response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         return response
@@ -62,4 +72,5 @@ def _read(path: Path) -> File:
     content = path.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     digest = hashlib.sha384(content).digest()
-    return File(content, kind, f"sha384-{base64.b64encode(digest).decode()}", digest.hex()[:16])
+    integrity = f"sha384-{base64.b64encode(digest).decode()}"
+    return File(content, gzip.compress(content, mtime=0), kind, integrity, digest.hex()[:16])

@@ -30,6 +30,8 @@ class Booth:
     world: World
     person: Person
     requests: list[Request] = field(default_factory=list)
+    chosen: tuple[str, ...] = ()
+    """What was chosen last."""
     faults: list[str] = field(default_factory=list)
     """What the console or the page complained of; a test that expects some clears them."""
 
@@ -71,6 +73,7 @@ class Booth:
         self.sees("choice")
         for label in labels:
             self.page.get_by_label(label).check()
+        self.chosen = tuple(label.pattern if isinstance(label, re.Pattern) else label for label in labels)
         self.press("Continuer")
 
     def type_code(self, code: str | None = None) -> None:
@@ -89,8 +92,13 @@ class Booth:
     def vote(self, *labels: str | re.Pattern[str]) -> None:
         """The whole way."""
         self.review(*labels)
+        self.cast()
+
+    def cast(self) -> None:
+        """The last step; the world keeps what was clicked."""
         self.press("Voter définitivement")
         self.sees("done")
+        self.world.clicked.update((self.person.college, label) for label in ("", *self.chosen))
 
     def press(self, name: str) -> None:
         """Press the button of that name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.browser.world import LISTS, PEOPLE, TICKETS, TITLES
 from tests.conftest import require
 
 AXE = Path(__file__).parents[2] / "elections/web/booth/node_modules/axe-core/axe.min.js"
+OFFLINE = Path(__file__).parents[2] / "elections/web/static/booth/controle.html"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"]
 """They do not accumulate: each names its own rules only."""
 RUN = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}}).then(({violations}) =>
@@ -22,6 +24,7 @@ STAGES = {
         "code",
         "working",
         "review",
+        "challenge",
         "done",
         "already",
         "interrupted",
@@ -71,6 +74,12 @@ def test_every_step_of_a_vote(scheme, world, booth, look):
     elector.sees("review")
     elector.page.locator("[data-stage='review'] summary").click()
     look(elector, "review")
+    elector.press("Ouvrir ce bulletin pour le contrôler")
+    elector.sees("challenge")
+    elector.page.locator("[data-stage='challenge'] summary").click()
+    look(elector, "challenge")
+    elector.press("Préparer un nouveau bulletin")
+    elector.sees("review")
     elector.press("Voter définitivement")
     elector.sees("done")
     look(elector, "done")
@@ -101,6 +110,27 @@ def test_every_stage_of_a_page(page, world, booth, look):
             "Wm1/" * 20,
         )
         look(elector, name)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_stage_of_the_page_on_disk(scheme, chromium, look):
+    with chromium.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(OFFLINE.as_uri())
+        for language in ("fr", "en"):
+            for name in ("ask", "working", "holds", "foreign", "alarm"):
+                page.eval_on_selector_all(
+                    "main:not([hidden]) [data-stage]",
+                    "(stages, name) => stages.forEach(stage => stage.hidden = stage.dataset.stage !== name)",
+                    name,
+                )
+                page.eval_on_selector_all(
+                    "[data-fill]:not(ul)",
+                    "(fills, text) => fills.forEach(fill => fill.textContent = text)",
+                    "Wm1/" * 20,
+                )
+                look(SimpleNamespace(page=page), f"{language}, {name}")
+            page.locator("main:visible [data-action='language']").click()
 
 
 def test_tickets_and_names_fit_a_telephone(world, booth, look):

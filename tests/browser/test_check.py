@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qs
+import re
+from urllib.parse import parse_qs, quote
 
 from playwright.sync_api import expect
 
@@ -42,6 +43,24 @@ def test_waiting_while_the_vote_is_open_then_found_then_absent_if_it_is_not_ther
         asked = {request.url.partition(frozen.url)[2] for request in after.requests}
         assert not [path for path in asked if named["leaf"] in path.partition("#")[0]]
         assert not [request for request in after.requests if request.post_data]
+
+
+def test_the_code_of_the_receipts_is_drawn_here_and_nobody_is_sent_what_it_says(world, booth):
+    elector = booth(world, world.somebody())
+    elector.vote(TITLES[0])
+    page, tracker = elector.page, elector.tracker
+    code = page.get_by_role("img", name="Code à photographier")
+    expect(code.locator("path")).to_have_attribute("d", re.compile(r"^(M\d+ \d+h\d+v1h-\d+z){500,}$"))
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(code).to_be_visible()
+    assert code.evaluate("code => getComputedStyle(code).backgroundColor") == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen", color_scheme="light")
+    elector.follow("Contrôler que mon bulletin est dans l’urne")
+    elector.sees("waiting")
+    for request in elector.requests:
+        said = f"{request.url.partition('#')[0]} {request.post_data or ''} {request.headers}"
+        assert tracker not in said
+        assert quote(tracker, safe="") not in said
 
 
 def test_a_log_that_the_urn_did_not_sign_is_an_alarm(world, booth):

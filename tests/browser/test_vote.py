@@ -17,16 +17,17 @@ BLANK = "Vote blanc"
 
 
 def test_what_is_clicked_is_what_is_counted(each_world, booth):
-    # Nobody else votes for these, so the totals are those of these electors.
+    # Whoever else votes for these does so by `Booth.cast`.
     for label in (PEOPLE[1], PEOPLE[0], PEOPLE[1], BLANK):
         booth(each_world, each_world.somebody(TICKETS)).vote(re.compile(label))
     for labels in ((SEVERAL[0], SEVERAL[2]), (SEVERAL[2],), (BLANK,)):
         booth(each_world, each_world.somebody(BLOCK)).vote(*labels)
     with each_world.frozen() as frozen:
         results = frozen.counted()
-    tickets, block = results[TICKETS], results[BLOCK]
-    assert (tickets["votes"], tickets["blank"], tickets["signatures"]) == ([1, 2], 1, 4)
-    assert (block["votes"], block["seats"], block["blank"], block["valid"]) == ([1, 0, 2], [1, 0, 1], 1, 2)
+    for college, titles in ((TICKETS, PEOPLE), (BLOCK, SEVERAL)):
+        clicked, result = each_world.clicked, results[college]
+        assert result["votes"] == [clicked[college, title] for title in titles]
+        assert (result["blank"], result["signatures"]) == (clicked[college, BLANK], clicked[college, ""])
 
 
 def test_from_the_sign_in_to_the_receipts(world, booth):
@@ -82,8 +83,6 @@ def _check_receipts(world, person, elector, file):
 def test_the_elector_may_change_her_mind_until_she_casts(world, booth):
     elector = booth(world, world.somebody())
     elector.review(TITLES[0])
-    details = elector.page.get_by_text("Empreinte de votre bulletin").first
-    details.click()
     first = elector.page.locator("[data-stage='review'] [data-fill='tracker']").text_content()
     elector.press("Changer mon choix")
     elector.choose(BLANK)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from copy import copy as copy_of
 from dataclasses import replace
@@ -46,6 +47,8 @@ class World:
     def __init__(self, store: Store, folder: Path, played: Staging, url: str, hour: datetime | None = None) -> None:
         self.store, self.folder, self.played, self.url = store, folder, played, url
         self._hour = hour
+        self.clicked: Counter[tuple[str, str]] = Counter()
+        """How often electors of a college have cast a vote for something, by the words that they clicked; "": at all."""
         people = played.fiction.people
         self._people = {
             college: iter([person for person in people if person.college == college]) for college in self.contests

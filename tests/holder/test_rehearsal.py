@@ -142,9 +142,9 @@ def altered_trustees(item):
 @pytest.mark.parametrize(
     ("rule", "change"),
     [
-        ("holder.foreign", another_choice),
-        ("holder.foreign", another_randomness),
-        ("holder.foreign", randomness_of_another),
+        ("ballot.opening", another_choice),
+        ("ballot.opening", another_randomness),
+        ("ballot.opening", randomness_of_another),
         ("json.type", fewer_choices),
         ("json.type", more_questions),
         ("json.range", two),
@@ -177,7 +177,7 @@ def test_a_ciphertext_of_somebody_else_is_refused(held):
     item = value["contests"][FIRST]
     secret = ballot_of(Election.parse(item["election"].encode()), votes=(0, 1, 0))
     item["ballots"].append({**secret, "choices": [[1, 0, 0]]})
-    with refused("holder.foreign"):
+    with refused("ballot.opening"):
         rehearse(held, value)
 
 

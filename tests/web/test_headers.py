@@ -1,5 +1,6 @@
 """What every answer carries, and what no page may hold."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -46,6 +47,22 @@ def test_what_belongs_to_somebody_is_kept_nowhere(site):
         assert site.elector().get(path).headers["Cache-Control"] == "no-store"
     assert site.desk("officer").get("/bureau").headers["Cache-Control"] == "no-store"
     assert site.client().send("/bureau/connexion", login="x", password="y").headers["Cache-Control"] == "no-store"
+
+
+def test_the_page_that_judges_a_challenge_is_saved_and_not_shown(site):
+    answer = site.client().get("/static/booth/controle.html")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=controle.html"
+    assert "Content-Disposition" not in site.client().get("/static/site.css").headers
+
+
+def test_static_files_travel_compressed_and_pages_do_not(site):
+    plain = site.client().get("/static/booth/booth.js")
+    small = site.client().get("/static/booth/booth.js", headers={"Accept-Encoding": "br, gzip"})
+    assert gzip.decompress(small.data) == plain.data
+    assert (small.content_encoding, plain.content_encoding) == ("gzip", None)
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert site.client().get("/", headers={"Accept-Encoding": "gzip"}).content_encoding is None
 
 
 def test_static_files_are_pinned_by_their_digest(site):

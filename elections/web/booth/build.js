@@ -2,10 +2,14 @@
  * Bundle the booth into ../static/booth: one file for each entry, whole, because the integrity hash in a page
  * covers one file and nothing that this file imports.
  *
+ * `controle.html` is opened from disk: script and style of the site stand in the page itself, and its policy names
+ * their digests and nothing else, so that it can load nothing and send nothing.
+ *
  * Run by `npm run build`, and by hatch_build.py whenever the package is installed. A new page is one
  * more entry.
  */
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -17,18 +21,36 @@ const entryPoints = {
   booth: here("src/pages/booth.js"),
 };
 
+/** @type {import("esbuild").BuildOptions} */
+const whole = { bundle: true, minify: true, target: ["es2022"], legalComments: "eof", logLevel: "warning" };
+const read = (/** @type {string} */ path) => readFileSync(here(path), "utf-8");
+const digest = (/** @type {string} */ text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+async function buildOffline() {
+  const entry = { ...whole, entryPoints: [here("src/pages/controle.js")], write: false };
+  const built = await build({ ...entry, format: "iife" });
+  const script = built.outputFiles?.[0]?.text ?? "";
+  const style = read("../static/site.css");
+  const policy = [
+    "default-src 'none'",
+    `script-src ${digest(script)}`,
+    `style-src ${digest(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  /** @type {Record<string, string>} */
+  const parts = { policy, script, style };
+  const page = read("src/pages/controle.html").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name] ?? "");
+  writeFileSync(`${outdir}/controle.html`, page);
+}
+
 rmSync(outdir, { recursive: true, force: true });
 try {
-  await build({
-    entryPoints,
-    outdir,
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: ["es2022"],
-    legalComments: "eof",
-    logLevel: "warning",
-  });
-} catch {
-  process.exitCode = 1; // esbuild has printed why
+  await build({ ...whole, entryPoints, outdir, format: "esm" });
+  await buildOffline();
+} catch (error) {
+  process.exitCode = 1;
+  if (!(error instanceof Error && "errors" in error)) {
+    console.error(error); // esbuild prints its own
+  }
 }

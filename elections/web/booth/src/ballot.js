@@ -10,14 +10,22 @@ import { PublicKey, pairText, proveDisjunction, signHash, total } from "./elgama
 import { ProtocolError } from "./errors.js";
 import { groupByName, randomScalar } from "./group.js";
 
+/** @typedef {import("./elgamal.js").Ciphertext} Ciphertext */
 /** @typedef {import("./elgamal.js").Opened} Opened */
 /** @typedef {import("./elgamal.js").Proof} Proof */
 
 /** @typedef {{ answers: string[], blank: boolean, min: number, max: number, question: string }} Question */
 
 /**
+ * The branches of a disjunction, and what is hashed before their commitments.
+ * @template {Ciphertext} C
+ * @typedef {{ branches: { ciphertext: C, value: number }[], prefix: string }} Statement
+ */
+
+/**
  * The election record of one contest; `fingerprint` is φ, which commits to its exact bytes.
  * @typedef {object} Election
+ * @property {Uint8Array} raw
  * @property {string} uuid
  * @property {string} name
  * @property {string} description
@@ -43,6 +51,7 @@ export function parseElection(raw) {
   integer(value["version"], "election, version", 1, 1);
   const group = groupByName(value["group"], "election, group");
   return {
+    raw,
     uuid: string(value["uuid"], "election, uuid"),
     name: string(value["name"], "election, name"),
     description: string(value["description"], "election, description"),
@@ -68,12 +77,16 @@ function parseQuestion(value) {
 }
 
 /**
+ * A ballot's bytes, and each ciphertext's ρ for a challenge (protocol.md §8): it goes when the ballot is sent.
+ * @typedef {{ raw: Uint8Array, randomness: bigint[][] }} Made
+ */
+
+/**
  * Encrypt, prove and sign one vote.
  * @param {Election} election
  * @param {bigint} secret x, the credential's exponent
  * @param {number[][]} votes for each question one 0 or 1 a choice, blank first
- * @returns {{ raw: Uint8Array, randomness: bigint[][] }} the ballot's bytes, and each ciphertext's ρ
- *   for a challenge (protocol.md §8), which must not outlive the tab
+ * @returns {Made}
  */
 export function makeBallot(election, secret, votes) {
   if (votes.length !== election.questions.length) {
@@ -128,15 +141,41 @@ function makeAnswer({ group, publicKey, fingerprint }, credential, question, vot
 
 /**
  * The branches "this ciphertext holds v" for v = min … max.
- * @param {Opened} ciphertext
+ * @template {Ciphertext} C
+ * @param {C} ciphertext
  * @param {number} min
  * @param {number} max
  */
-const valuesOf = (ciphertext, min, max) =>
+export const valuesOf = (ciphertext, min, max) =>
   Array.from({ length: max - min + 1 }, (_, index) => ({ ciphertext, value: min + index }));
 
 /**
- * The proofs over a whole answer: its sum lies in min … max, or it is blank and nothing else.
+ * What is proved over a whole answer: its sum lies in min … max, or it is blank and nothing else.
+ * @template {Ciphertext} C
+ * @param {Question} question
+ * @param {C[]} choices
+ * @param {C} sum of all but blank
+ * @param {string} context φ and credential
+ * @returns {{ overall: Statement<C>, blank?: Statement<C> }}
+ */
+export function statementsOf({ blank, min, max }, choices, sum, context) {
+  const statement = `${context}|${choices.map(pairText).join(",")}`;
+  const [first] = choices;
+  const values = valuesOf(sum, min, max);
+  if (!blank || first === undefined) {
+    return { overall: { branches: values, prefix: `prove|${statement}|${pairText(sum)}|` } };
+  }
+  const exclusive = [
+    { ciphertext: first, value: 0 },
+    { ciphertext: sum, value: 0 },
+  ];
+  return {
+    overall: { branches: [{ ciphertext: first, value: 1 }, ...values], prefix: `bproof1|${statement}|` },
+    blank: { branches: exclusive, prefix: `bproof0|${statement}|` },
+  };
+}
+
+/**
  * @param {PublicKey} key
  * @param {Question} question
  * @param {Opened[]} choices
@@ -144,22 +183,11 @@ const valuesOf = (ciphertext, min, max) =>
  * @returns {{ overall: Proof[], blank?: Proof[] }}
  */
 function proveWhole(key, question, choices, context) {
-  const statement = `${context}|${choices.map(pairText).join(",")}`;
-  const [first] = choices;
-  if (!question.blank || first === undefined) {
-    const sum = total(key.group, choices);
-    const branches = valuesOf(sum, question.min, question.max);
-    return { overall: proveDisjunction(key, branches, `prove|${statement}|${pairText(sum)}|`) };
-  }
-  const sum = total(key.group, choices.slice(1));
-  const allowed = [{ ciphertext: first, value: 1 }, ...valuesOf(sum, question.min, question.max)];
-  const exclusive = [
-    { ciphertext: first, value: 0 },
-    { ciphertext: sum, value: 0 },
-  ];
+  const sum = total(key.group, choices.slice(Number(question.blank)));
+  const { overall, blank } = statementsOf(question, choices, sum, context);
   return {
-    overall: proveDisjunction(key, allowed, `bproof1|${statement}|`),
-    blank: proveDisjunction(key, exclusive, `bproof0|${statement}|`),
+    overall: proveDisjunction(key, overall.branches, overall.prefix),
+    ...(blank && { blank: proveDisjunction(key, blank.branches, blank.prefix) }),
   };
 }
 

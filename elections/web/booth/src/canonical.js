@@ -111,13 +111,55 @@ export function object(value, what) {
 }
 
 /**
+ * The object `value`, with every required key and no key beyond the optional ones.
  * @param {any} value
  * @param {string} what
+ * @param {string[]} required
+ * @param {string[]} [optional]
+ */
+export function fields(value, what, required, optional = []) {
+  const found = object(value, what);
+  for (const key of required) {
+    if (!Object.hasOwn(found, key)) {
+      throw new ProtocolError("json.missing", { what, key });
+    }
+  }
+  for (const key of Object.keys(found)) {
+    if (!required.includes(key) && !optional.includes(key)) {
+      throw new ProtocolError("json.unknown", { what, key: key.slice(0, 80) });
+    }
+  }
+  return found;
+}
+
+/**
+ * The same for Belenios' objects, whose keys have an order; an optional key comes last.
+ * @param {any} value
+ * @param {string} what
+ * @param {string[]} required
+ * @param {string[]} [optional]
+ */
+export function orderedFields(value, what, required, optional = []) {
+  const keys = Object.keys(fields(value, what, required, optional));
+  if (required.some((key, index) => keys[index] !== key)) {
+    throw new ProtocolError("ballot.canonical", { what });
+  }
+  return object(value, what);
+}
+
+/**
+ * An array, of exactly `length` items where it is given.
+ * @param {any} value
+ * @param {string} what
+ * @param {number} [length]
  * @returns {any[]}
  */
-export function array(value, what) {
+export function array(value, what, length) {
   if (!Array.isArray(value)) {
     throw new ProtocolError("json.type", { what, expected: "an array" });
+  }
+  if (length !== undefined && value.length !== length) {
+    throw new ProtocolError("json.type", { what, expected: `an array of ${length}` });
   }
   return value;
 }

@@ -7,6 +7,7 @@
  */
 import { choiceCount, makeBallot, tracker } from "./ballot.js";
 import { base64, base64Decode, hex } from "./bytes.js";
+import { writeChallenge } from "./challenge.js";
 import {
   blinding,
   contestSeed,
@@ -25,7 +26,7 @@ import { Blinded, tokenMessage } from "./token.js";
 
 /** @typedef {import("./ballot.js").Question} Question */
 /** @typedef {{ election: import("./ballot.js").Election, setup: import("./setup.js").Setup }} Contest as `openContest` gives it */
-/** @typedef {{ raw: Uint8Array, tracker: string }} MadeBallot */
+/** @typedef {import("./ballot.js").Made & { tracker: string, vote: number[] }} MadeBallot it can still be opened */
 /** @typedef {{ body: Uint8Array, tracker: string, leaf: string }} Prepared a casting request; `leaf` is the leaf hash */
 
 const LENGTH = 20;
@@ -115,17 +116,25 @@ export class Elector {
   }
 
   /**
-   * A fresh ballot. Its randomness is dropped here and now.
+   * A fresh ballot, with its randomness: whoever holds it must drop it before the ballot is sent.
    * @param {number[]} vote
    * @returns {MadeBallot}
    */
   ballot(vote) {
-    const { raw } = makeBallot(this.#contest.election, this.#secret, [vote]);
-    return { raw, tracker: tracker(raw) };
+    const made = makeBallot(this.#contest.election, this.#secret, [vote]);
+    return { ...made, tracker: tracker(made.raw), vote };
   }
 
   /**
-   * The casting request for a ballot, once every token is there.
+   * The challenge file of a ballot, which must not be cast any more.
+   * @param {MadeBallot} ballot
+   */
+  challenge(ballot) {
+    return writeChallenge(this.#contest.election, ballot, [ballot.vote]);
+  }
+
+  /**
+   * The casting request for a ballot, once every token is there; nothing of its randomness is in it.
    * @param {MadeBallot} ballot
    * @returns {Prepared}
    */

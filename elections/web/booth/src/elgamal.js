@@ -6,6 +6,8 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toInteger, utf8 } from "./bytes.js";
+import { decimal, orderedFields } from "./canonical.js";
+import { ProtocolError } from "./errors.js";
 import { modulo, randomScalar } from "./group.js";
 
 /** @typedef {import("./group.js").Group} Group */
@@ -16,8 +18,10 @@ import { modulo, randomScalar } from "./group.js";
  * @typedef {{ challenge: string, response: string }} Proof
  */
 
+/** @typedef {{ alpha: Element, beta: Element }} Ciphertext (α, β) = (g^ρ, y^ρ·g^m) */
+
 /**
- * A ciphertext (α, β) = (g^ρ, y^ρ·g^m) with what only its maker knows.
+ * A ciphertext with what only its maker knows.
  * @typedef {object} Opened
  * @property {Element} alpha
  * @property {Element} beta
@@ -79,8 +83,20 @@ export function total(group, items) {
 }
 
 /**
+ * The same of ciphertexts that others made.
+ * @param {Group} group
+ * @param {Ciphertext[]} items
+ * @returns {Ciphertext}
+ */
+export const product = (group, items) =>
+  items.reduce(
+    (left, right) => ({ alpha: left.alpha.times(right.alpha), beta: left.beta.times(right.beta) }),
+    { alpha: group.identity, beta: group.identity },
+  );
+
+/**
  * `α,β` as it stands in hashed strings.
- * @param {{ alpha: Element, beta: Element }} ciphertext
+ * @param {Ciphertext} ciphertext
  */
 export const pairText = ({ alpha, beta }) => `${alpha.text},${beta.text}`;
 
@@ -127,6 +143,60 @@ export function signHash(group, secret, hash) {
   const nonce = randomScalar(group);
   const challenge = hashToScalar(group, `sig|${hash}|${group.powerG(nonce).text}`);
   return proof(challenge, modulo(nonce - secret * challenge, group.q));
+}
+
+/**
+ * Refuse unless one of the branches "this ciphertext holds this value" is true: the challenges add up to the hash.
+ * @param {PublicKey} key
+ * @param {{ ciphertext: Ciphertext, value: number }[]} branches
+ * @param {Scalars[]} proofs
+ * @param {string} prefix of the hashed string, ended by `|`
+ * @param {string} rule
+ * @param {string} what
+ */
+export function checkDisjunction(key, branches, proofs, prefix, rule, what) {
+  const { group } = key;
+  const commitments = branches.map(({ ciphertext: { alpha, beta }, value }, index) => {
+    const { challenge, response } = proofs[index] ?? { challenge: 0n, response: 0n };
+    const shifted = beta.times(group.powerG(modulo(BigInt(-value), group.q)));
+    return pairText({
+      alpha: group.powerG(response).times(alpha.power(challenge)),
+      beta: key.power(response).times(shifted.power(challenge)),
+    });
+  });
+  const sum = modulo(proofs.reduce((total, { challenge }) => total + challenge, 0n), group.q);
+  if (branches.length !== proofs.length || sum !== hashToScalar(group, prefix + commitments.join(","))) {
+    throw new ProtocolError(rule, { what });
+  }
+}
+
+/**
+ * Refuse a ballot's hash that its credential did not sign.
+ * @param {Group} group
+ * @param {Element} credential
+ * @param {string} hash
+ * @param {Scalars} signature
+ * @param {string} what
+ */
+export function checkHashSignature(group, credential, hash, { challenge, response }, what) {
+  const commitment = group.powerG(response).times(credential.power(challenge));
+  if (hashToScalar(group, `sig|${hash}|${commitment.text}`) !== challenge) {
+    throw new ProtocolError("ballot.signature", { what });
+  }
+}
+
+/** @typedef {{ challenge: bigint, response: bigint }} Scalars the numbers of a proof */
+
+/**
+ * Read a proof.
+ * @param {Group} group
+ * @param {any} value
+ * @param {string} what
+ * @returns {Scalars}
+ */
+export function parseProof(group, value, what) {
+  const { challenge, response } = orderedFields(value, what, ["challenge", "response"]);
+  return { challenge: decimal(challenge, what, group.q), response: decimal(response, what, group.q) };
 }
 
 /**

@@ -59,7 +59,8 @@ test("every rule that is raised has its sentence, and every sentence is raised",
   const folder = new URL("../src/", import.meta.url);
   const files = readdirSync(folder, { recursive: true, encoding: "utf-8" }).filter((name) => name.endsWith(".js"));
   const sources = files.map((name) => readFileSync(new URL(name, folder), "utf-8"));
-  const raised = sources.flatMap((source) => [...source.matchAll(/new ProtocolError\(\s*"([^"]+)"/g)].map(([, rule]) => rule));
+  const raise = /(?:new ProtocolError\(\s*|checkDisjunction\(publicKey,[^"]*)"([^"]+)"/g;
+  const raised = sources.flatMap((source) => [...source.matchAll(raise)].map(([, rule]) => rule));
   assert.deepEqual([...new Set(raised)].sort(), Object.keys(RULES).sort());
   assert.equal(new ProtocolError("group.name", { what: "group", name: "X" }).message, "group: X is not a known group");
 });

@@ -36,6 +36,8 @@ export class FakePage {
   fills = {};
   /** @type {Record<string, string>} */
   links = {};
+  /** @type {Record<string, string>} */
+  codes = {};
   /** @type {Record<string, boolean>} */
   conditions = {};
   /** @type {string[]} */
@@ -92,6 +94,9 @@ export class FakePage {
   }
   link(/** @type {string} */ name, /** @type {string} */ address) {
     this.links[name] = address;
+  }
+  draw(/** @type {string} */ name, /** @type {string} */ address) {
+    this.codes[name] = address;
   }
   save(/** @type {string} */ name, /** @type {string} */ text) {
     this.saved = { name, text };

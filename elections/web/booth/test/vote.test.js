@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { hex, utf8 } from "../src/bytes.js";
 import { leafHash } from "../src/log.js";
+import { readChallenge } from "../src/challenge.js";
 import { castLength } from "../src/request.js";
 import { readFragment, urnNote } from "../src/pages/receipts.js";
 import { CODE, FOREIGN, ballotOf, begin, beginReviewed } from "./stage.js";
@@ -33,6 +34,7 @@ for (const [name, files] of Object.entries({ Ed25519: LISTS, "BELENIOS-2048": MO
       tracker: server.recorded?.tracker,
       leaf: hex(server.recorded?.leaf ?? new Uint8Array()),
     });
+    assert.equal(page.codes["check"], page.links["check"]);
     page.click("save-receipts");
     assert.equal(page.saved?.name, `recepisse-${known.contest.slice(0, 8)}.txt`);
     assert.match(urnNote(page.saved?.text ?? ""), /^isoloir\.receipt\/1\n/);
@@ -108,6 +110,51 @@ test("another choice makes another ballot, without code or token again", async (
   assert.equal(server.asked.length, before);
   await page.click("cast");
   assert.equal(page.stage, "done");
+});
+
+for (const [name, files] of Object.entries({ Ed25519: LISTS, "BELENIOS-2048": MODULAR })) {
+  test(`a ballot in ${name} is opened, thrown away, and another one is cast`, async () => {
+    const { server, page } = await beginReviewed(files, "2");
+    const { tracker: shown } = page.fills;
+    const before = server.asked.length;
+    await page.click("challenge");
+    assert.equal(page.stage, "challenge");
+    page.click("save-challenge");
+    assert.equal(page.saved?.name, `controle-${known.contest.slice(0, 8)}.json`);
+    assert.equal(page.saved?.text, page.fills["challenge"]);
+    const challenge = readChallenge(page.saved?.text ?? "");
+    assert.deepEqual([challenge.tracker, challenge.answers], [shown, [["Liste 🗳 1"]]]);
+    assert.equal(challenge.election.fingerprint, server.contest.election.fingerprint);
+
+    await page.click("renew");
+    assert.equal(page.stage, "review");
+    assert.notEqual(page.fills["tracker"], shown);
+    assert.deepEqual([page.fills["choices"], page.fills["challenge"]], [["Liste 🗳 1"], ""]);
+    assert.equal(server.asked.length, before, "the server did not hear of it");
+    await page.click("cast");
+    assert.equal(page.stage, "done");
+    const [opened, cast] = [JSON.parse(page.saved?.text ?? "").opened.ballot, ballotOf(server.casts[0])].map((text) =>
+      JSON.parse(text),
+    );
+    const alphas = [opened, cast].flatMap(({ answers }) => answers[0].choices.map((/** @type {any} */ { alpha }) => alpha));
+    assert.equal(new Set(alphas).size, alphas.length, "fresh randomness");
+    assert.equal(cast.credential, opened.credential);
+    assert.equal(server.blinded.size, 1, "the same token");
+  });
+}
+
+test("what was opened cannot be cast, and what was sent cannot be opened", async () => {
+  const { server, page } = await beginReviewed();
+  await page.click("challenge");
+  await page.click("cast");
+  assert.deepEqual([page.stage, server.casts.length], ["alarm", 0]);
+  const second = await beginReviewed();
+  second.server.cut = { bulletin: "before" };
+  await second.page.click("cast");
+  assert.equal(second.page.stage, "interrupted");
+  await second.page.click("challenge");
+  assert.equal(second.page.stage, "alarm");
+  assert.equal(second.page.fills["challenge"], "");
 });
 
 test("a double click casts once", async () => {

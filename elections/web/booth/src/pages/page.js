@@ -7,11 +7,12 @@
 
 import { all, items, one } from "./dom.js";
 import { buildOptions } from "./options.js";
+import { drawCode } from "./qr.js";
 
 /** @typedef {{ field: string, sentence: string }} FormError */
 /** @typedef {import("./options.js").Option} Option */
 
-const LONGEST_FILE = 100_000;
+const LONGEST_FILE = 1_000_000;
 const TEXT = "text/plain;charset=utf-8";
 
 export class Page {
@@ -188,6 +189,17 @@ export class Page {
   link(name, address) {
     for (const link of all(this.#main, `[data-link="${name}"]`)) {
       /** @type {HTMLAnchorElement} */ (link).href = address;
+    }
+  }
+
+  /**
+   * Draw an address as a code that telephones read, whole, with the name of this site.
+   * @param {string} name
+   * @param {string} address
+   */
+  draw(name, address) {
+    for (const place of this.#main.querySelectorAll(`[data-code="${name}"]`)) {
+      drawCode(place, new URL(address, location.href).href);
     }
   }
 

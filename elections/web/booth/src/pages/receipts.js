@@ -34,6 +34,12 @@ export function urnNote(text) {
 export const receiptsName = (contest) => `recepisse-${contest.slice(0, 8)}.txt`;
 
 /**
+ * The name under which a challenge is offered.
+ * @param {string} contest
+ */
+export const challengeName = (contest) => `controle-${contest.slice(0, 8)}.json`;
+
+/**
  * The fragment of the link to the check.
  * @param {Found} ballot
  */

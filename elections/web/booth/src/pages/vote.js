@@ -3,15 +3,17 @@
  *
  * What is shown and encrypted comes from files that were checked here; tracker and leaf hash are
  * computed here and compared with what comes back. Secrets live in this object's fields, and are
- * dropped as soon as the vote is recorded or the session is over. A step that got no answer is taken again from where it stopped, with the same
- * ballot: the server answers a repeated cast from what is recorded.
+ * dropped as soon as the vote is recorded or the session is over. A step that got no answer is taken again from where
+ * it stopped, with the same ballot: the server answers a repeated cast from what is recorded.
+ *
+ * A ballot is either opened or cast: either takes it out of `#ballot`, its randomness with it.
  */
 import { Elector, readCodes, voteOf } from "../elector.js";
 import { ProtocolError } from "../errors.js";
 import { openContest, ticketText } from "../setup.js";
 import { Refusal, Unreachable, kindOf } from "./api.js";
 import { Controller } from "./controller.js";
-import { fragmentOf, receiptsFile, receiptsName } from "./receipts.js";
+import { challengeName, fragmentOf, receiptsFile, receiptsName } from "./receipts.js";
 
 /** @typedef {import("../ballot.js").Question} Question */
 /** @typedef {import("../elector.js").Contest} Contest */
@@ -31,11 +33,13 @@ export class Vote extends Controller {
   #parts = [];
   /** @type {Elector | undefined} */
   #elector;
-  /** @type {MadeBallot | undefined} */
+  /** @type {MadeBallot | undefined} neither opened nor sent */
   #ballot;
   /** @type {Prepared | undefined} set once it may have left this device */
   #sent;
   #receipts = "";
+  /** The challenge file of the ballot that was opened last. */
+  #opened = "";
 
   /**
    * Begin.
@@ -48,6 +52,9 @@ export class Vote extends Controller {
     page.onAction("back", () => this.run(() => this.#change()));
     page.onAction("change", () => this.run(() => this.#change()));
     page.onAction("cast", () => this.run(() => this.#cast()));
+    page.onAction("challenge", () => this.run(() => this.#challenge()));
+    page.onAction("renew", () => this.run(() => this.#prepare()));
+    page.onAction("save-challenge", () => page.save(challengeName(this.#files.setup.contest.uuid), this.#opened));
     page.onAction("retry", () => this.run(() => this.#again()));
     page.onAction("print", () => page.print());
     page.onAction("save-receipts", () => page.save(receiptsName(this.#files.setup.contest.uuid), this.#receipts));
@@ -160,6 +167,7 @@ export class Vote extends Controller {
   async #prepare() {
     this.#resume = () => this.#prepare();
     const page = this.page;
+    this.#opens("");
     this.progress("working", "progress.key");
     if (this.#elector === undefined) {
       const [salt] = await Promise.all([this.api.salt(), page.breathe()]);
@@ -202,17 +210,38 @@ export class Vote extends Controller {
   /** Another choice means another ballot; code and tokens serve again. */
   async #change() {
     this.#ballot = undefined;
+    this.#opens("");
     this.page.show("choice");
+  }
+
+  /** Open the ballot instead of casting it. Nothing is asked of the server, which does not learn of it. */
+  async #challenge() {
+    if (this.#elector === undefined || this.#ballot === undefined) {
+      throw new Error("there is no ballot to open");
+    }
+    const ballot = this.#ballot;
+    this.#ballot = undefined;
+    this.#opens(this.#elector.challenge(ballot));
+    this.page.show("challenge");
+  }
+
+  /** @param {string} file of a challenge, or nothing */
+  #opens(file) {
+    this.#opened = file;
+    this.page.fill("challenge", file);
   }
 
   async #cast() {
     this.#resume = () => this.#cast();
     this.progress("working", "progress.cast");
-    if (this.#elector === undefined || this.#ballot === undefined) {
+    const elector = this.#elector;
+    if (elector !== undefined && this.#ballot !== undefined) {
+      this.#sent = elector.prepare(this.#ballot);
+      this.#ballot = undefined;
+    }
+    if (elector === undefined || this.#sent === undefined) {
       throw new Error("there is no ballot to cast");
     }
-    const elector = this.#elector;
-    this.#sent ??= elector.prepare(this.#ballot);
     const { urn, register, already } = await this.api.cast(this.#sent.body);
     this.say("progress.receipts");
     const hour = elector.checkRegister(register);
@@ -238,7 +267,9 @@ export class Vote extends Controller {
     page.fill("hour", page.hour(hour));
     page.fill("tracker", sent.tracker);
     page.fill("receipts", receipts);
-    page.link("check", `${page.facts["check"]}${fragmentOf(sent)}`);
+    const address = `${page.facts["check"]}${fragmentOf(sent)}`;
+    page.link("check", address);
+    page.draw("check", address);
     page.show("done");
   }
 
@@ -304,6 +335,7 @@ export class Vote extends Controller {
     this.#sent = undefined;
     this.#parts = [];
     this.#places = [];
+    this.#opens("");
     this.page.reset("choice");
     this.page.reset("code");
     this.page.fill("choices", []);
