@@ -48,7 +48,7 @@ class World:
         self.store, self.folder, self.played, self.url = store, folder, played, url
         self._hour = hour
         self.clicked: Counter[tuple[str, str]] = Counter()
-        """How often electors of a college have cast a vote for something, by the words that they clicked; "": at all."""
+        """How often electors of a college cast a vote for something, by the words they clicked; "" stands for any."""
         people = played.fiction.people
         self._people = {
             college: iter([person for person in people if person.college == college]) for college in self.contests
