@@ -6,6 +6,7 @@ from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import hour
+from elections.rules import lots
 from elections.rules.french import day_and_hour, hour_in_words, number, typeset
 from elections.rules.percent import percent
 from elections.rules.phases import ROLES, Role
@@ -168,9 +169,16 @@ def _lot(lot: Json, names: Sequence[str]) -> Json:
     return {
         "between": [names[place] for place in lot["between"]],
         "drawn": bool(lot["transcript"]),
+        "explained": _explained(lot["transcript"].get("kind")),
         "lines": lines,
         "seats": lot["seats"],
     }
+
+
+def _explained(kind: str | None) -> list[str]:
+    """Why a lot may be trusted, in the sentences of the result page; none before it is drawn."""
+    told = {lots.SLIPS: lots.EXPLAINED, lots.PAPER: (lots.EXPLAINED_PAPER,)}.get(kind or "", ())
+    return [typeset(words.fr) for words in told]
 
 
 def _line(label: str, words: str) -> dict[str, Json]:
