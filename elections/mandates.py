@@ -147,7 +147,7 @@ def withdraw(store: Store, election_uuid: str, number: int, actor: Actor, now: d
 def _rule(election: Election) -> tuple[Mandate, Window | None] | None:
     """What its model says of mandates and of the window of the next vote; None while there is nothing to ask."""
     model = elections.model_of(election)
-    if election.rehearsal or model is None or model.mandate is None or elections.phase(election) not in registry.PHASES:
+    if election.rehearsal or model.mandate is None or elections.phase(election) not in registry.PHASES:
         return None
     return model.mandate, model.calendar.window if model.calendar else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from elections.commands._days import DAY
+from elections.commands._models import MODEL
 from elections.commands._state import HOUR, now, open_state, state_option
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from elections.protocol.errors import ProtocolError
     from elections.rules.calendar import Line, State
+    from elections.rules.models import Model
     from elections.rules.phases import Words
     from elections.rules.steps import Language
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.command("calendar")
 @click.argument("election", required=False)
-@click.option("--model", "name", metavar="M", help="Without an election: the model whose dates are computed.")
+@click.option("--model", type=MODEL, metavar="M", help="Without an election: the model whose dates are computed.")
 @click.option("--opening", type=HOUR, metavar="T", help="With --model: the opening hour, with its zone.")
 @click.option("--closing", type=HOUR, metavar="T", help="With --model: the closing hour.")
 @click.option("--expiry", type=DAY, metavar="D", help="The day on which the mandates in course expire.")
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 @state_option
 def command(
     election: str | None,
-    name: str | None,
+    model: Model | None,
     opening: datetime | None,
     closing: datetime | None,
     expiry: date | None,
@@ -47,12 +49,12 @@ def command(
     """
     from elections.protocol.canonical import encode
 
-    if (election is None) == (name is None) or (name is not None) != (opening is not None and closing is not None):
+    if (election is None) == (model is None) or (model is not None) != (opening is not None and closing is not None):
         raise click.UsageError("Give an ELECTION, or --model with --opening and --closing.")
-    if election is not None:
-        lines, states, faults = _of_election(election, expiry, state)
+    if model is None:
+        lines, states, faults = _of_election(str(election), expiry, state)
     else:
-        lines, states, faults = _of_model(str(name), opening, closing, expiry)
+        lines, states, faults = _of_model(model, opening, closing, expiry)
     if as_json:
         shown = [{**line.json(), "state": states.get(line.key)} for line in lines]
         click.echo(encode({"dates": shown, "faults": [str(fault) for fault in faults]}))
@@ -73,12 +75,11 @@ def _of_election(election: str, expiry: date | None, state: Path) -> _Dates:
     return [line for line, _ in dates.lines], {line.key: where for line, where in dates.lines}, dates.faults
 
 
-def _of_model(name: str, opening: datetime | None, closing: datetime | None, expiry: date | None) -> _Dates:
+def _of_model(model: Model, opening: datetime | None, closing: datetime | None, expiry: date | None) -> _Dates:
     from elections.protocol.canonical import hour_text
     from elections.protocol.errors import ProtocolError
-    from elections.rules import calendar, models, timetable
+    from elections.rules import calendar, timetable
 
-    model = models.load(name)
     if opening is None or closing is None or model.calendar is None:
         return (), {}, ()
     if opening >= closing:

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from elections.commands._models import MODEL
 from elections.commands._state import HOUR, now, open_state, state_option
-from elections.rules.models import load
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from elections.rules.models import Model
+
 
 @click.command("create")
-@click.argument("model")
+@click.argument("model", type=MODEL)
 @click.option("--opening", required=True, type=HOUR, metavar="T", help="Hour with its zone, as 2026-02-06T08:00+01:00.")
 @click.option("--closing", required=True, type=HOUR, metavar="T", help="The same.")
 @click.option("--title", help="What the whole operation is called; default: the model's title.")
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--urn", "urn_name", default="urn", show_default=True, help="The name under which the urn signs.")
 @state_option
 def command(
-    model: str,
+    model: Model,
     opening: datetime,
     closing: datetime,
     title: str | None,
@@ -41,16 +43,19 @@ def command(
     urn_name: str,
     state: Path,
 ) -> None:
-    """Create an election from MODEL, and print its uuid; `elections model list` names the models."""
+    """Create an election from MODEL, and print its uuid.
+
+    `elections model list` names the models that come with the program; a path ending in `.toml` is a model of
+    your own.
+    """
     from elections.registry import calendar, elections
     from elections.registry.journal import Actor
     from elections.rules.phases import Role
 
-    chosen = load(model)
     with open_state(state) as store, store.registry.begin() as session:
         election = elections.create(
             session,
-            chosen,
+            model,
             Actor(Role.OFFICER),
             now(),
             opening=opening,

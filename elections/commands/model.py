@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from elections.commands._models import MODEL
 from elections.protocol.canonical import encode
-from elections.rules.models import ContestModel, load, names
+from elections.rules.models import load, names, source
 
 if TYPE_CHECKING:
+    from elections.rules.models import ContestModel, Model
     from elections.rules.succession import Mandate
     from elections.rules.timetable import Timetable
 
@@ -27,11 +30,22 @@ def list_models() -> None:
         click.echo(f"{name:{width}}  {load(name).title}")
 
 
-@command.command("show")
+@command.command("copy")
 @click.argument("name")
-def show(name: str) -> None:
-    """Everything the model NAME settles: contests, rules, keys, batches, dates, mandates, and what was not found."""
-    model = load(name)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def copy(name: str, file: Path) -> None:
+    """Copy the model NAME into the new FILE, to be changed and used by `elections create FILE`."""
+    with file.open("xb") as copied:
+        copied.write(source(name))
+
+
+@command.command("show")
+@click.argument("model", metavar="NAME|FILE", type=MODEL)
+def show(model: Model) -> None:
+    """Everything a model settles: contests, rules, keys, batches, dates, mandates, and what was not found.
+
+    NAME is one that comes with the program, FILE one of your own: it is checked whole.
+    """
     click.echo(f"{model.name}: {model.title}")
     if model.rehearsal:
         click.echo("a rehearsal: nothing in it is real, and it may be closed early")

@@ -17,9 +17,10 @@ from elections.demo.fiction import Fiction, invent
 from elections.elector import Booth, Elector
 from elections.holder.keyfile import LOWEST_COST
 from elections.holder.program import Holder
-from elections.registry import candidacies, code_files, codes, elections, lifecycle, roll
+from elections.registry import candidacies, code_files, codes, elections, lifecycle, roll, rules
 from elections.registry.journal import CLOCK, Actor
 from elections.rules.models import Model, load
+from elections.rules.parameters import choices
 from elections.rules.phases import Act, Phase, Role
 from elections.ticking import Ticker
 
@@ -67,7 +68,10 @@ class Staging:
     booths: dict[str, Booth] = field(default_factory=dict)
 
     def draft(self, model: str | Model, group: str, opening: datetime, closing: datetime, now: datetime) -> None:
-        """Create the election, file the candidacies, import the roll, make the codes (§14, steps 1 to 5)."""
+        """Create the election, file the candidacies, import the roll, make the codes (§14, steps 1 to 5).
+
+        Where the model leaves open who wins among equals, the office chooses the lot.
+        """
         self.opening, self.closing = opening, closing
         chosen = model if isinstance(model, Model) else load(model)
         with self.store.registry.begin() as session:
@@ -79,6 +83,9 @@ class Staging:
             self.contests = {contest.key: contest.uuid for contest in created.contests}
             for uuid, filed in candidacies.read_file(session, self.uuid, self.fiction.candidacies).items():
                 candidacies.replace(session, uuid, filed, OFFICER, now)
+            for contest in created.contests:
+                if "tie" in choices(contest.method, contest.parameters) and "tie" not in contest.parameters:
+                    rules.choose(session, contest.uuid, {"tie": "draw"}, OFFICER, now)
             roll.apply(session, self.uuid, roll.read_file(session, self.uuid, self.fiction.roll), OFFICER, now)
         with self.store.registry.begin() as session:
             made = code_files.make(codes.request(session, self.uuid))

@@ -76,6 +76,7 @@ def create(  # noqa: PLR0913 - what an office decides
         uuid=new_uuid(),
         title=string(model.title if title is None else title, "title", r"[^\x00-\x1f]{1,400}"),
         model=model.name,
+        model_table=dict(model.table),
         group=group,
         rehearsal=model.rehearsal,
         opening=opening,
@@ -134,15 +135,14 @@ def _check_hours(opening: datetime, closing: datetime, now: datetime) -> None:
         raise ProtocolError("registry.hours", opening=hour_text(opening), closing=hour_text(closing))
 
 
-def model_of(election: Election) -> Model | None:
-    """The model with which an election began; None where this program does not know it."""
-    return models.load(election.model) if election.model in models.names() else None
+def model_of(election: Election) -> Model:
+    """The model with which an election began, as it was then."""
+    return models.read(election.model_table, election.model)
 
 
 def timetable(election: Election) -> Timetable | None:
     """The legal dates that its model counts, None where it counts none."""
-    model = model_of(election)
-    return model.calendar if model else None
+    return model_of(election).calendar
 
 
 def find(session: Session, uuid: str) -> Election:

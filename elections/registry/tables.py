@@ -42,6 +42,8 @@ class Election(RegistryBase):
     uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
     title: Mapped[str]
     model: Mapped[str]
+    model_table: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The whole model with which the election began: an office may have written it, and change it later."""
     group: Mapped[str] = mapped_column("group_name")
     rehearsal: Mapped[bool]
     opening: Mapped[datetime] = mapped_column(Hour)

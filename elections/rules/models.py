@@ -27,9 +27,12 @@ Format, all keys required unless said otherwise; texts are one line, in the lang
     [calendar]                        optional: the dates that the law sets; `timetable` tells its format
     [mandate]                         optional: mandates and replacements; `succession` tells its format
 
-`based_on = "OTHER"` takes every key from another model and replaces those given besides; `format` is
+`based_on = "OTHER"` takes every key from a model of this folder and replaces those given besides; `format` is
 required in both, and the other must not be based on a third. `calendar` and `mandate` name contests, so who gives
 other contests gives them too, or has none. What a reader of the file should know stands in it as comments.
+
+An office copies a file, changes it and creates elections from its copy (`elections model copy`, `elections create
+FILE.toml`): an election keeps the whole table it began with, whatever becomes of the file.
 """
 
 from __future__ import annotations
@@ -98,9 +101,13 @@ class ContestModel:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One file of `models/`, checked; `batches` has the shape it has in setup.json."""
+    """A model, checked; `batches` has the shape it has in setup.json.
+
+    `table` is the whole of it as it was written, what it is based on taken in: `read` gives the model again.
+    """
 
     name: str
+    table: Mapping[str, Json]
     title: str
     rehearsal: bool
     grace: int
@@ -139,16 +146,23 @@ def names() -> tuple[str, ...]:
 
 def load(name: str) -> Model:
     """The model of that name, checked whole."""
-    return parse(_read(name), name)
+    return parse(source(name), name)
+
+
+def source(name: str) -> bytes:
+    """The file of a model; only names of the folder are ever looked up, so no path can be slipped in."""
+    if name not in names():
+        raise ProtocolError("rules.model", name=name, known=", ".join(names()))
+    return (_folder() / f"{name}.toml").read_bytes()
 
 
 def parse(data: bytes, name: str) -> Model:
     """Check the bytes of a model file; every refusal names the place in it."""
-    what = f"model {name}"
+    what = f"model {string(name, 'name of the model', KEY)}"
     table = _toml(data, what)
     if "based_on" in table:
         other = string(table.pop("based_on"), f"{what}, based_on", KEY)
-        base = _toml(_read(other), f"model {other}")
+        base = _toml(source(other), f"model {other}")
         if "based_on" in base:
             raise ProtocolError("rules.based_on", what=what, base=other)
         # Each file says itself which format it is written in.
@@ -157,6 +171,12 @@ def parse(data: bytes, name: str) -> Model:
             # These two name the contests of the other model.
             base = {key: value for key, value in base.items() if key not in _OPTIONAL}
         table = base | table
+    return read(table, name)
+
+
+def read(table: Json, name: str) -> Model:
+    """Check the table of a model that stands for itself."""
+    what = f"model {name}"
     fields(table, what, _KEYS, _OPTIONAL)
     choice(table["format"], f"{what}, format", (_FORMAT,))
     contests = tuple(
@@ -168,6 +188,7 @@ def parse(data: bytes, name: str) -> Model:
     check_disjoint(electors, f"{what}, contests, electors")
     return Model(
         name=name,
+        table=table,
         title=string(table["title"], f"{what}, title", LINE),
         rehearsal=boolean(table["rehearsal"], f"{what}, rehearsal"),
         grace=integer(table["grace"], f"{what}, grace", 0, _LONGEST_GRACE),
@@ -190,13 +211,6 @@ def _folder() -> Traversable:
 
 def _is_model(entry: Traversable) -> bool:
     return entry.is_file() and entry.name.endswith(".toml")
-
-
-def _read(name: str) -> bytes:
-    """The file of a model; only names of the folder are ever looked up, so no path can be slipped in."""
-    if name not in names():
-        raise ProtocolError("rules.model", name=name, known=", ".join(names()))
-    return (_folder() / f"{name}.toml").read_bytes()
 
 
 def _toml(data: bytes, what: str) -> dict[str, Json]:

@@ -57,7 +57,7 @@ def _elections() -> None:
         _column("closing", HOUR),
         _column("grace", sa.Integer),
         *_texts("urn_name"),
-        *[_column(name, sa.JSON) for name in ("issuers", "audience", "batches", "policy")],
+        *[_column(name, sa.JSON) for name in ("model_table", "issuers", "audience", "batches", "policy")],
         _column("record_key", sa.String, null=True),
         _column("urn_key", sa.String, null=True),
         _column("last_number", sa.Integer),

@@ -6,13 +6,14 @@ import pytest
 from click.testing import CliRunner
 
 from elections.cli import main
+from elections.rules.models import source
 
 HOURS = ("--opening", "2026-02-06T08:00+01:00", "--closing", "2026-02-12T16:00+01:00")
 CAV = ("--model", "cav-2026")
 
 
 def run(*words):
-    return CliRunner().invoke(main, ["calendar", *words], prog_name="elections")
+    return CliRunner().invoke(main, ["calendar", *map(str, words)], prog_name="elections")
 
 
 def test_dates_stand_in_their_order_with_what_each_rests_on():
@@ -76,11 +77,10 @@ def test_bad_input_is_refused_with_its_status(words, status, says):
     assert says in done.stderr
 
 
-def test_a_model_that_counts_no_dates_says_so(monkeypatch):
-    from elections.rules import models
-
-    text = (models._folder() / "cav-2026.toml").read_text()
+def test_a_model_that_counts_no_dates_says_so(tmp_path):
+    text = source("cav-2026").decode()
     start, end = text.index("# The dates of this body"), text.index("# One national")
-    monkeypatch.setattr(models, "_read", lambda _: (text[:start] + text[end:]).encode())
-    done = run(*CAV, *HOURS)
+    copy = tmp_path / "without-dates.toml"
+    copy.write_text(text[:start] + text[end:])
+    done = run("--model", copy, *HOURS)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "This model counts no legal dates.\n")

@@ -6,12 +6,12 @@ import pytest
 from click.testing import CliRunner
 
 from elections.cli import main
-from elections.rules.models import names
+from elections.rules.models import load, names, source
 from elections.rules.seats import count
 
 
 def run(*words):
-    return CliRunner().invoke(main, words, prog_name="elections")
+    return CliRunner().invoke(main, list(map(str, words)), prog_name="elections")
 
 
 def seats(votes, *words, method="largest_remainder", n="6"):
@@ -180,7 +180,7 @@ def test_model_list():
 def test_model_show(name):
     done = run("model", "show", name)
     assert done.exit_code == 0
-    assert "6 seats by largest_remainder" in done.stdout
+    assert all(contest.title in done.stdout for contest in load(name).contests)
     assert "not found in the texts:" in done.stdout
     assert ("a rehearsal" in done.stdout) == name.endswith("rehearsal")
 
@@ -194,4 +194,20 @@ def test_model_show_tells_who_may_stand_and_vote():
 def test_unknown_model_is_status_1():
     done = run("model", "show", "../../etc/passwd")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "known: cav-2026" in done.stderr
+    assert "cav-2022-first-degree, cav-2026, cav" in done.stderr
+
+
+def test_a_model_is_copied_changed_and_checked(tmp_path):
+    copy = tmp_path / "our-committee.toml"
+    run("model", "copy", "csa-ministry", copy)
+    assert copy.read_bytes() == source("csa-ministry")
+    assert run("model", "copy", "csa-ministry", copy).exit_code == 1
+    copy.write_text(copy.read_text().replace("seats = 15", "seats = 11"))
+    shown = run("model", "show", copy)
+    assert shown.stdout.startswith("our-committee: ")
+    assert "  11 seats by highest_average" in shown.stdout
+    copy.write_text(copy.read_text().replace("seats = 11", "seats = 0"))
+    broken = run("model", "show", copy)
+    assert (broken.exit_code, "model our-committee, contest 1 (committee), seats" in broken.stderr) == (1, True)
+    assert run("model", "show", tmp_path / "nothing.toml").exit_code == 2
+    assert run("model", "copy", "nothing", tmp_path / "new.toml").exit_code == 1

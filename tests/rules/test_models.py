@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elections.protocol.errors import ProtocolError
-from elections.rules.models import KeyGroup, load, names, parse
+from elections.rules.filing import candidacy_rules
+from elections.rules.models import KeyGroup, load, names, parse, read
+from elections.rules.parameters import choices
 from elections.rules.seats import check_rule
 
 CAV = (resources.files("elections.rules") / "models" / "cav-2026.toml").read_bytes()
@@ -30,14 +32,60 @@ def refused(data, rule, place):
     assert str(caught.value).startswith("model ")
 
 
+CHOICES = {"base": "admitted", "first_round": "9" * 22, "tie": "draw"}
+"""What an office may choose where a model leaves a rule open."""
+
+
 def test_models_shipped():
-    assert names() == ("cav-2026", "cav-2026-rehearsal")
+    assert set(names()) == {
+        "association", "cav-2022", "cav-2022-first-degree", "cav-2026", "cav-2026-rehearsal", "csa-ministry",
+        "csm-chiefs", "csm-chiefs-second-round", "csm-first-degree", "csm-second-degree", "ethics-board",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_model_can_be_counted_by(name):
+def test_every_model_can_be_counted_by_once_its_office_has_chosen(name):
     for contest in load(name).contests:
-        check_rule(contest.method, contest.seats, contest.parameters, 4)
+        chosen = {key: CHOICES[key] for key in choices(contest.method, contest.parameters) if key in CHOICES}
+        check_rule(contest.method, contest.seats, {**chosen, **contest.parameters}, 4)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_model_says_what_it_rests_on_and_what_was_not_found(name):
+    model = load(name)
+    assert model.sources
+    assert model.not_found
+    assert all(contest.articles for contest in model.contests)
+    assert read(model.table, name) == model
+    open_ = [contest for contest in model.contests if {"tie", "base"} & set(missing(contest))]
+    assert bool(open_) == any("avant le scellement" in line for line in model.not_found)
+
+
+def missing(contest):
+    """What the office must choose of a contest's rule before the seal."""
+    return [key for key in choices(contest.method, contest.parameters) if key not in contest.parameters]
+
+
+def test_the_seats_of_every_body():
+    seats = {name: [contest.seats for contest in load(name).contests] for name in names()}
+    assert seats["cav-2022"] == [1, 1, 2, 2, 7, 3]
+    assert seats["csm-second-degree"] == [3, 3]
+    assert seats["csm-chiefs"] == seats["csm-chiefs-second-round"] == [1] * 6
+    assert seats["csa-ministry"] == [15]
+    assert seats["ethics-board"] == [1, 1]
+
+
+def test_lists_of_the_committee_have_an_even_number_of_names_from_two_thirds_to_all():
+    [committee] = load("csa-ministry").contests
+    assert (committee.method, committee.parameters["names"]) == ("highest_average", [20, 30])
+    rules = candidacy_rules(committee.candidacies, "committee")
+    assert rules.names
+    assert (rules.names.least, rules.names.full, rules.names.even) == (20, 30, True)
+
+
+def test_lists_of_the_csm_need_five_percent():
+    for name in ("csm-first-degree", "csm-second-degree"):
+        assert {tuple(contest.parameters["bar"]) for contest in load(name).contests} == {(5, 100)}
 
 
 def test_cav_has_seven_contests_and_twelve_seats():
@@ -51,12 +99,12 @@ def test_cav_has_seven_contests_and_twelve_seats():
     assert [contest.parameters["article"][-7:] for contest in model.contests] == ["art. 14"] + ["art. 16"] * 2 + [
         "art. 24"
     ] * 2 + ["art. 27"] * 2
-    assert {contest.parameters.get("tie") for contest in model.contests[1:]} == {"draw"}
+    assert [missing(contest) for contest in model.contests] == [[]] + [["tie"]] * 6
     assert len({contest.college for contest in model.contests}) == 7
     assert (model.rehearsal, model.grace) == (False, 1800)
     assert model.batches == {"at_once": 64, "every": 600, "keep_back": 20, "publish_at": 40, "single_below": 200}
     assert model.policy == (KeyGroup(("president", "secretary"), 1), KeyGroup(("delegate",), 2))
-    assert any("tirage au sort est un choix du bureau" in line for line in model.not_found)
+    assert any("le bureau choisit la règle avant le scellement" in line for line in model.not_found)
 
 
 def test_rehearsal_differs_in_three_things_only():
@@ -90,7 +138,7 @@ def test_policy_that_hangs_on_each_key_is_refused(delegates, rule):
 
 @pytest.mark.parametrize("name", ["", "cav", "../models/cav-2026", "cav-2026.toml", "/etc/passwd", "cav-2026\0"])
 def test_unknown_model_is_refused(name):
-    with pytest.raises(ProtocolError, match="known: cav-2026, cav-2026-rehearsal") as caught:
+    with pytest.raises(ProtocolError, match="known: association, ") as caught:
         load(name)
     assert caught.value.rule == "rules.model"
 
@@ -118,7 +166,7 @@ def test_unknown_model_is_refused(name):
         ("seats = 6", "seats = 0", "json.range", "contest 1 (s1), seats"),
         ("seats = 1\n", "seats = 2\n", "rules.one_seat", "contest 2 (s2a)"),
         ('"largest_remainder"', '"borda"', "rules.method", "contest 1 (s1)"),
-        (', tie = "draw"', ", tie = nan", "rules.open", "contest 2 (s2a)"),
+        ('art. 16" }', 'art. 16", tie = nan }', "rules.open", "contest 2 (s2a)"),
         ('{ article = "décret 2025-659, art. 14" }', "14", "json.type", "contest 1 (s1), parameters"),
         ('{ article = "décret 2025-659, art. 14" }', "{ bar = 5 }", "rules.pair", "contest 1 (s1)"),
         ('order = "drawn"', 'order = "random"', "rules.choice", "contest 1 (s1), order"),
@@ -143,7 +191,7 @@ def test_broken_copy_names_its_place(old, new, rule, place):
 
 
 def test_model_may_leave_open_what_no_text_says():
-    contest = parse(broken(', tie = "draw"', ""), "copy").contests[1]
+    contest = load("cav-2026").contests[1]
     check_rule(contest.method, contest.seats, contest.parameters, None)
     with pytest.raises(ProtocolError, match="'tie' has no default"):
         check_rule(contest.method, contest.seats, contest.parameters, 2)

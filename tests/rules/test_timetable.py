@@ -138,7 +138,7 @@ def test_tables_must_be_tables():
             models.parse(f'format = "isoloir-model-1"\nbased_on = "cav-2026"\n{name} = 1\n'.encode(), "copy")
 
 
-def test_the_command_shows_both_tables(monkeypatch):
+def test_the_command_shows_both_tables(tmp_path):
     shown = CliRunner().invoke(main, ["model", "show", "cav-2026"]).stdout
     assert "legal dates, with the holidays of metropole:\n  5 months to 15 days before the mandates expire" in shown
     assert "  lists: Lists of candidates filed (s1), opening -1 month [décret 2025-659, art. 7]\n" in shown
@@ -147,8 +147,8 @@ def test_the_command_shows_both_tables(monkeypatch):
     )
     assert "mandates of 4 years, renewable: never [ordonnance 58-1270, art. 10-1-1]\n  s1: list_substitute" in shown
     text = 'by = "list_substitute"\nelection = { within = 3, spare = 6, article = "art. 7" }'
-    data = broken('by = "list_substitute"', text).replace(b"window = {", b"#")
-    monkeypatch.setattr(models, "_read", lambda _: data)
-    shown = CliRunner().invoke(main, ["model", "show", "cav-2026"]).stdout
+    copy = tmp_path / "copy.toml"
+    copy.write_bytes(broken('by = "list_substitute"', text).replace(b"window = {", b"#"))
+    shown = CliRunner().invoke(main, ["model", "show", str(copy)]).stdout
     assert "where nobody is left, an election: within 3 months, none in the last 6 months [art. 7]" in shown
     assert "before the mandates expire" not in shown

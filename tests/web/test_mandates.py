@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from elections.commands import mandates as command
 from elections.registry import elections, journal
 from elections.registry.journal import Actor
 from elections.rules.mandates import Cause, Person, Rank, Vacancy
-from elections.rules.models import parse
+from elections.rules.models import load, parse
 from elections.rules.phases import Phase, Role
 from elections.verify import verify
 from tests.doors.world import FREEZING, HOUR, MODEL
@@ -145,7 +146,8 @@ def test_nothing_is_kept_before_the_proclamation_of_a_rehearsal_or_without_the_t
     shutil.move(counting.published(store, site.election), store.state / "away")
     with refused("mandates.none"):
         mandates.read(store, site.election, DAY)
-    monkeypatch.setattr(elections, "model_of", lambda _: None)
+    silent = replace(load("cav-2026"), mandate=None)
+    monkeypatch.setattr(elections, "model_of", lambda _: silent)
     with refused("mandates.none"):
         mandates.begin(store, site.election, DAY, OFFICER, site.now)
 
