@@ -164,7 +164,16 @@ def open_world(folder: Path, group: str, colleges: tuple[str, ...], issuers: tup
 def _model(colleges: tuple[str, ...]) -> Model:
     model = load("cav-2026-rehearsal")
     rule = {"article": "art. 1", "tie": "draw"}
-    block = replace(model.contests[0], key=BLOCK, title="Deux délégués", method="block", seats=2, parameters=rule)
+    block = replace(
+        model.contests[0],
+        key=BLOCK,
+        title="Deux délégués",
+        method="block",
+        seats=2,
+        parameters=rule,
+        candidacies=None,
+        electors=None,
+    )
     contests = (*model.contests, block)
     return replace(model, contests=tuple(contest for contest in contests if contest.key in colleges))
 
