@@ -5,10 +5,11 @@ Each is a last day, which ends at midnight in Paris: no text that was read says 
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from elections.rules.days import months_later
 
 if TYPE_CHECKING:
     from elections.rules.filing import CandidacyRules
@@ -34,8 +35,5 @@ def days(rules: CandidacyRules, first_day: date) -> Days:
 
 
 def _before(day: date, unit: str, count: int) -> date:
-    """So many months, weeks or days before: the same number of an earlier month, or its last day (law.md §7.8)."""
-    if unit != "months":
-        return day - timedelta(count * {"weeks": 7, "days": 1}[unit])
-    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    """So many months, weeks or days before."""
+    return months_later(day, -count) if unit == "months" else day - timedelta(count * {"weeks": 7, "days": 1}[unit])

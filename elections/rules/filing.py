@@ -54,6 +54,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elections.protocol.canonical import array, boolean, fields, integer, string
 from elections.protocol.errors import ProtocolError
+from elections.rules.tables import LINE, choice, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
 
 PARTICULARS = ("sex", "functions", "court")
 
-_LINE = r"[^\x00-\x1f\x7f]{1,400}"
 _PART = r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})"
 _MOST_NAMES = 1_000
 _MOST_DAYS = 400
@@ -179,7 +179,7 @@ def candidacy_rules(value: Json, what: str) -> CandidacyRules:
     """Check `[contests.candidacies]`; every refusal names the place in it."""
     table = fields(value, what, (), ("filed_by", *_PARTS))
     parts = {key: read(table[key], f"{what}, {key}") for key, read in _PARTS.items() if key in table}
-    filed_by = _choice(table["filed_by"], f"{what}, filed_by", ("union", "person")) if "filed_by" in table else None
+    filed_by = choice(table["filed_by"], f"{what}, filed_by", ("union", "person")) if "filed_by" in table else None
     for key, needed in (("one_per_union", filed_by == "union"), ("mending", "ruling" in parts and "closes" in parts)):
         if key in parts and not needed:
             raise ProtocolError("rules.needs", what=f"{what}, {key}", needed=_NEEDED[key])
@@ -199,8 +199,8 @@ def elector_rules(value: Json, what: str) -> ElectorRules:
     assumed = array(table.get("assumed", []), f"{what}, assumed")
     known = (*found, *(["others"] if others else []))
     return ElectorRules(
-        article=string(table["article"], f"{what}, article", _LINE),
-        assumed=tuple(_choice(key, f"{what}, assumed {place}", known) for place, key in enumerate(assumed, 1)),
+        article=string(table["article"], f"{what}, article", LINE),
+        assumed=tuple(choice(key, f"{what}, assumed {place}", known) for place, key in enumerate(assumed, 1)),
         **found,
     )
 
@@ -217,7 +217,7 @@ def _part(
 ) -> tuple[dict[str, Json], Basis]:
     """A part of the table and what it rests on."""
     table = fields(value, what, ("article", *required), ("assumed", *optional))
-    article = string(table["article"], f"{what}, article", _LINE)
+    article = string(table["article"], f"{what}, article", LINE)
     return table, Basis(article, boolean(table.get("assumed", False), f"{what}, assumed"))
 
 
@@ -237,14 +237,12 @@ def _names(value: Json, what: str) -> Names:
 def _particulars(value: Json, what: str) -> Particulars:
     table, basis = _part(value, what, ("given",))
     given = _words(table["given"], f"{what}, given")
-    return Particulars(
-        basis, tuple(_choice(key, f"{what}, given {at}", PARTICULARS) for at, key in enumerate(given, 1))
-    )
+    return Particulars(basis, tuple(choice(key, f"{what}, given {at}", PARTICULARS) for at, key in enumerate(given, 1)))
 
 
 def _shares(value: Json, what: str) -> Shares:
     table, basis = _part(value, what, ("rounding",))
-    return Shares(basis, _choice(table["rounding"], f"{what}, rounding", ("either", "nearest")))
+    return Shares(basis, choice(table["rounding"], f"{what}, rounding", ("either", "nearest")))
 
 
 def _barred(value: Json, what: str) -> tuple[Barred, ...]:
@@ -265,14 +263,14 @@ def _closes(value: Json, what: str) -> Closes:
 
 def _ruling(value: Json, what: str) -> Ruling:
     table, basis = _part(value, what, ("by",), ("days",))
-    by = _choice(table["by"], f"{what}, by", ("office", "board"))
+    by = choice(table["by"], f"{what}, by", ("office", "board"))
     return Ruling(basis, by, integer(table.get("days", 0), f"{what}, days", 0, _MOST_DAYS))
 
 
 def _mending(value: Json, what: str) -> Mending:
     table, basis = _part(value, what, ("days", "unmended"))
     days = integer(table["days"], f"{what}, days", 1, _MOST_DAYS)
-    return Mending(basis, days, _choice(table["unmended"], f"{what}, unmended", ("refused", "struck")))
+    return Mending(basis, days, choice(table["unmended"], f"{what}, unmended", ("refused", "struck")))
 
 
 _PARTS: Mapping[str, Callable[[Json, str], Any]] = {
@@ -293,14 +291,4 @@ _PARTS: Mapping[str, Callable[[Json, str], Any]] = {
 
 
 def _words(value: Json, what: str) -> tuple[str, ...]:
-    words = tuple(string(item, f"{what} {place}", _LINE) for place, item in enumerate(array(value, what), 1))
-    if not words:
-        raise ProtocolError("json.type", what=what, expected="at least one item")
-    return words
-
-
-def _choice(value: Json, what: str, known: Sequence[str]) -> str:
-    text = string(value, what)
-    if text not in known:
-        raise ProtocolError("rules.choice", what=what, text=text[:40], known=", ".join(known))
-    return text
+    return tuple(string(item, f"{what} {place}", LINE) for place, item in numbered(value, what))

@@ -1,11 +1,16 @@
 """The tables `[calendar]` and `[mandate]` of a model: what is shipped, and where a broken copy is broken."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from click.testing import CliRunner
 
 from elections.cli import main
 from elections.protocol.errors import ProtocolError
 from elections.rules import models
+from elections.rules.calendar import Vote, dates
+from elections.rules.deadlines import days
+from elections.rules.filing import candidacy_rules
 from elections.rules.succession import Complementary, Replacement
 from elections.rules.timetable import INTERNET, Due, Offset, Window
 from tests.rules.test_models import CAV, broken, refused
@@ -152,3 +157,19 @@ def test_the_command_shows_both_tables(tmp_path):
     shown = CliRunner().invoke(main, ["model", "show", str(copy)]).stdout
     assert "where nobody is left, an election: within 3 months, none in the last 6 months [art. 7]" in shown
     assert "before the mandates expire" not in shown
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_filing_ends_where_the_calendar_says_too(name):
+    """The same last day stands in two tables of a model: for the report on a candidacy, and among the dates."""
+    model, opening = models.load(name), datetime(2026, 2, 6, 8, tzinfo=UTC)
+    vote = Vote(opening, opening + timedelta(days=6))
+    filed = {
+        (line.day, key)
+        for line in (dates(model.calendar, vote) if model.calendar else ())
+        if line.key in ("lists", "tickets")
+        for key in line.contests or [contest.key for contest in model.contests]
+    }
+    for contest in model.contests:
+        closes = days(candidacy_rules(contest.candidacies or {}, "copy"), opening.date()).closes
+        assert closes is None or (closes, contest.key) in filed
