@@ -22,7 +22,7 @@ STATE = "ELECTIONS_STATE"
 
 @dataclass(frozen=True)
 class Config:
-    """Where the state lies, under which address the site is known, and through whom mail goes."""
+    """Where the state lies, under which address the site is known, and through whom messages go."""
 
     state: Path = Path("state")
     """The folder with both databases and `keys/`."""
@@ -37,6 +37,22 @@ class Config:
     smtp_password: str | None = field(default=None, repr=False)
     sender: str = "elections@localhost"
     """The address that messages come from."""
+    sms_url: str | None = None
+    """The SMS gateway's address; None: no message goes by SMS, but in a demo, where all become files."""
+    sms_method: str = "POST"
+    sms_template: Path | None = None
+    """The file with the headers and body of a request to it; it holds a secret (`post.Gateway`)."""
+    code_link: bool = False
+    """Whether a link to the booth may carry the voting code in its fragment."""
+    help_phone: str | None = None
+    """The help centre (R. 211-527): its telephone, its mail address, and its hours in French words."""
+    help_email: str | None = None
+    help_hours: str | None = None
+
+    @property
+    def sms(self) -> bool:
+        """Whether codes may go by SMS: by a gateway, or into files where mail becomes files too."""
+        return self.sms_url is not None or self.smtp_host is None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
@@ -53,4 +69,11 @@ class Config:
             smtp_user=given.get("ELECTIONS_SMTP_USER"),
             smtp_password=given.get("ELECTIONS_SMTP_PASSWORD"),
             sender=given.get("ELECTIONS_SENDER", cls.sender),
+            sms_url=given.get("ELECTIONS_SMS_URL"),
+            sms_method=given.get("ELECTIONS_SMS_METHOD", cls.sms_method),
+            sms_template=Path(given["ELECTIONS_SMS_TEMPLATE"]) if "ELECTIONS_SMS_TEMPLATE" in given else None,
+            code_link=given.get("ELECTIONS_CODE_LINK") == "yes",
+            help_phone=given.get("ELECTIONS_HELP_PHONE"),
+            help_email=given.get("ELECTIONS_HELP_EMAIL"),
+            help_hours=given.get("ELECTIONS_HELP_HOURS"),
         )

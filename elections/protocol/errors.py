@@ -272,6 +272,8 @@ RULES: dict[str, str] = {
     "roll.identifier": "line {line}, {field}: {text!r} is not made of letters without accents, digits and . _ @ -",
     "roll.email": "line {line}, {field}: {text!r} is not an address",
     "roll.email-twice": "line {line}, {field}: the same address stands in line {first}",
+    "roll.phone": "line {line}, {field}: {text!r} is not a number with + and country code, such as +33123456789",
+    "roll.phone-twice": "line {line}, {field}: the same number stands in line {first}",
     "roll.college": "line {line}, {field}: {text!r} is none of: {known}",
     "roll.text": "line {line}, {field}: empty, or longer than {limit} characters",
     "roll.twice": "line {line}, {field}: the same elector stands in line {first}",
@@ -291,6 +293,11 @@ RULES: dict[str, str] = {
     "codes.two-people": "a code is re-issued by an officer and the president or secretary of the board together",
     "codes.phase": "no code is re-issued in phase {phase}",
     "codes.voted": "the elector has voted, or is about to",
+    # post
+    "post.gateway": "{name}: {value!r} is not an address with https; without TLS only this machine may be written to",
+    "post.template": "{path}: not a template of a message: headers, an empty line, a body with {{phone}} and {{text}}",
+    "post.template-kind": "{path}: Content-Type must be application/json or application/x-www-form-urlencoded",
+    "post.template-open": "{path}: others than its owner may read it (chmod 600)",
     # sign-in
     "sign-in.wait": "too many attempts: wait {seconds} seconds",
     "sign-in.refused": "name and secret do not fit, or the code is over",

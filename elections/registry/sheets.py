@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _SEPARATORS = ";,\t"
 _LARGEST = 20_000_000
@@ -40,10 +40,11 @@ class Sheet:
     problems: list[ProtocolError] = field(default_factory=list)
 
 
-def read(data: bytes, columns: Mapping[str, tuple[str, ...]]) -> Sheet:
+def read(data: bytes, columns: Mapping[str, tuple[str, ...]], optional: Collection[str] = ()) -> Sheet:
     """Read a sheet whose first line names the columns; `columns` gives the headings accepted for each name.
 
-    Headings are compared without case, accents and apostrophes. Every column must be there and no other.
+    Headings are compared without case, accents and apostrophes. Every column must be there and no other;
+    those in `optional` may be left out, and their cells are empty then.
     Encoding: UTF-8, with or without its mark, else Windows-1252. Separator: whichever of `;`, `,` and tab makes
     the most cells of the first line. Refused at once, for nothing could be said of the rest: what is no text,
     and columns that do not fit (`roll.columns`).
@@ -57,7 +58,7 @@ def read(data: bytes, columns: Mapping[str, tuple[str, ...]]) -> Sheet:
     problems: list[ProtocolError] = []
     number = 1
     try:
-        names = _columns(next(reader, []), columns)
+        names = _columns(next(reader, []), columns, optional)
         number = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -90,11 +91,11 @@ def plain(text: str) -> str:
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
-def _columns(header: list[str], columns: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _columns(header: list[str], columns: Mapping[str, tuple[str, ...]], optional: Collection[str]) -> list[str]:
     known = {plain(heading): name for name, headings in columns.items() for heading in headings}
     unknown = [cell.strip()[:40] for cell in header if plain(cell) not in known]
     names = [known[plain(cell)] for cell in header if plain(cell) in known]
-    missing = [headings[0] for name, headings in columns.items() if name not in names]
+    missing = [headings[0] for name, headings in columns.items() if name not in {*names, *optional}]
     if unknown or missing or len(set(names)) != len(names):
         wanted = "; ".join(headings[0] for headings in columns.values())
         raise ProtocolError("roll.columns", wanted=wanted, missing=", ".join(missing), unknown=", ".join(unknown))

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectField, StringField, TimeField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from elections.protocol.errors import ProtocolError
@@ -72,12 +73,18 @@ def paris(day: date, hour: time) -> datetime:
 
 
 class IdentifierForm(FlaskForm):
-    """An elector's identifier."""
+    """An elector's identifier, and how her code should come where there are two ways."""
 
     identifier = StringField(
         _("Votre identifiant"),
         [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    channel = Radio(
+        _("Recevoir mon code"),
+        _("Choisissez comment recevoir votre code."),
+        choices=[SelectChoice("mail", _("par courriel")), SelectChoice("sms", _("par SMS"))],
+        default="mail",
     )
 
 

@@ -12,18 +12,19 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import g, request
+from flask import current_app, g, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from typing import Literal
 
     from flask import Flask, Response
@@ -103,8 +104,10 @@ def init_app(app: Flask) -> None:
     app.after_request(_remember)
     app.add_template_filter(typeset)
     app.add_template_filter(french)
+    app.add_template_filter(in_language)
     app.add_template_filter(words)
     app.add_template_filter(hour_in_words)
+    app.add_template_filter(day_in_words)
     app.add_template_filter(day_and_hour)
     app.add_template_filter(number)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
@@ -121,19 +124,37 @@ def words(pair: Words) -> str:
     return pair.en if language() == "en" else typeset(pair.fr)
 
 
+def in_language(code: str) -> str:
+    """The address of this page in another language, its other arguments kept.
+
+    What answered a form has no address of its own: the nearest page above it is offered then.
+    """
+    query = urlencode({**request.args.to_dict(), "langue": code})
+    if request.method != "POST":
+        return f"?{query}"
+    path, routes = request.path, current_app.create_url_adapter(request)
+    while routes is not None and not routes.test(path, "GET"):
+        path = path.rpartition("/")[0] or "/"
+    return f"{path}?{query}"
+
+
 def number(value: int) -> str:
     """A whole number as the language groups its thousands."""
     return f"{value:,}" if language() == "en" else f"{value:,}".replace(",", _NARROW)
 
 
+def day_in_words(day: date, style: Literal["full", "long"] = "long") -> str:
+    """A day in words: « 2 février 2026 », with its name « lundi 2 février 2026 »."""
+    text = format_date(day, style, locale=language())
+    return re.sub(r"(?<!\d)1 ", "1er ", text, count=1) if language() == "fr" and day.day == 1 else text
+
+
 def hour_in_words(hour: datetime) -> str:
     """Day and hour in Paris, in words: « lundi 2 février 2026 à 9 h 00 »."""
     here = hour.astimezone(PARIS)
-    day = format_date(here, "full", locale=language())
+    day = day_in_words(here, "full")
     if language() == "en":
         return f"{day} at {format_time(here, 'HH:mm', locale='en')}"
-    if here.day == 1:
-        day = day.replace(" 1 ", " 1er ", 1)
     return f"{day} à {here.hour}{_WIDE}h{_WIDE}{here.minute:02}"
 
 

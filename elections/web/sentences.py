@@ -275,6 +275,9 @@ SENTENCES: dict[str, str] = {
     " les signes . _ @ -",
     "roll.email": "Ligne {line}, {field} : « {text} » n'est pas une adresse.",
     "roll.email-twice": "Ligne {line}, {field} : la même adresse figure à la ligne {first}.",
+    "roll.phone": "Ligne {line}, {field} : « {text} » n'est pas un numéro avec + et indicatif du pays, comme"
+    " +33123456789.",
+    "roll.phone-twice": "Ligne {line}, {field} : le même numéro figure à la ligne {first}.",
     "roll.college": "Ligne {line}, {field} : « {text} » n'est aucun de : {known}.",
     "roll.text": "Ligne {line}, {field} : case vide, ou plus de {limit} signes.",
     "roll.twice": "Ligne {line}, {field} : le même électeur figure à la ligne {first}.",
@@ -294,6 +297,12 @@ SENTENCES: dict[str, str] = {
     "codes.two-people": "Rééditer un code demande un agent du bureau des élections et le président ou le secrétaire.",
     "codes.phase": "Aucun code n'est réédité dans cette phase ({phase}).",
     "codes.voted": "Cet électeur a voté, ou est en train de voter.",
+    # post
+    "post.gateway": "{name} : « {value} » n'est pas une adresse en https ; sans TLS, on n'écrit qu'à cette machine.",
+    "post.template": "{path} : ce n'est pas un modèle de message : des en-têtes, une ligne vide, un corps avec"
+    " {{phone}} et {{text}}.",
+    "post.template-kind": "{path} : Content-Type doit être application/json ou application/x-www-form-urlencoded.",
+    "post.template-open": "{path} : d'autres que son propriétaire peuvent le lire (chmod 600).",
     # sign-in
     "sign-in.wait": "Trop de tentatives : attendez {seconds} secondes, puis recommencez.",
     "sign-in.refused": "Ce que vous avez saisi ne permet pas de vous connecter. Vérifiez l'identifiant, et le code ou"

@@ -30,6 +30,7 @@ WATCHING = access.to(("elector", *BOARD, "delegate"), FIXED) | {"anyone": PUBLIS
 TABLE = {
     "static": EVERYBODY,
     "public.home": EVERYBODY,
+    "public.assistance": EVERYBODY,
     "public.how": EVERYBODY,
     "public.accessibility": EVERYBODY,
     "public.election": {"anyone": FIXED},
