@@ -86,8 +86,12 @@ class Message:
         return mail
 
 
-FAILURES = (OSError, smtplib.SMTPException, HTTPException, ValueError)
-"""What a carrier raises. A ValueError is an address that no mail can have: it fails as often as it is tried."""
+FAILURES = (OSError, HTTPException, ValueError)
+"""What a carrier raises. A ValueError is an address that no message can have: it fails as often as it is tried."""
+_ABOUT_ONE = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
+"""What fails for one message only; any other failure is the server's, or the disk's."""
+_REFUSED = (400, 404, 410, 413, 422)
+"""What a gateway answers if this very message is wrong; anything else that is no success is about all of them."""
 
 
 class Carrier(Protocol):
@@ -190,6 +194,8 @@ class Gateway:
             status = connection.getresponse().status
         finally:
             connection.close()
+        if status in _REFUSED:
+            raise ValueError(f"the gateway refuses the message: {status}")
         if not 200 <= status < 300:
             raise OSError(f"the gateway answered {status}")
 
@@ -227,9 +233,10 @@ def queue(session: Session, message: Message) -> int:
 
 
 def deliver(registry: sessionmaker[Session], carrier: Carrier, now: datetime) -> tuple[int, int]:
-    """Send what waits, in order: (sent, not sent). Each is noted in a transaction of its own after it was sent.
+    """Send what waits, in order: (sent, failed). Each is noted in a transaction of its own after it was sent.
 
-    A channel that lets a message time out is left until the next round: what else is due must not wait for it.
+    A channel whose server cannot be reached is left until the next round: each message would wait for it as long as
+    the first, and the tick, which closes and freezes, with them; nor are they to blame.
     """
     with registry.begin() as session:
         waiting = select(Outbox).where(Outbox.sent_at.is_(None), Outbox.failures < MOST_FAILURES).order_by(Outbox.id)
@@ -237,26 +244,22 @@ def deliver(registry: sessionmaker[Session], carrier: Carrier, now: datetime) ->
             Message(row.kind, row.recipient, row.subject, row.body, row.id, row.channel)
             for row in session.scalars(waiting)
         ]
-    sent, silent = 0, set[Channel]()
+    sent = failed = 0
+    down: set[Channel] = set()
     for message in messages:
-        if message.channel not in silent:
-            try:
-                sent += _deliver(registry, carrier, message, now)
-            except TimeoutError:
-                silent.add(message.channel)
-    return sent, len(messages) - sent
-
-
-def _deliver(registry: sessionmaker[Session], carrier: Carrier, message: Message, now: datetime) -> bool:
-    try:
-        carrier.send(message)
-    except FAILURES as error:
-        with registry.begin() as session:
-            session.get_one(Outbox, message.id).failures += 1
-        if isinstance(error, TimeoutError):
-            raise
-        return False
-    with registry.begin() as session:
-        row = session.get_one(Outbox, message.id)
-        row.sent_at, row.body = hour_text(now), ""
-    return True
+        if message.channel in down:
+            continue
+        try:
+            carrier.send(message)
+        except FAILURES as error:
+            failed += 1
+            with registry.begin() as session:
+                session.get_one(Outbox, message.id).failures += 1
+            if not isinstance(error, _ABOUT_ONE):
+                down.add(message.channel)
+        else:
+            sent += 1
+            with registry.begin() as session:
+                row = session.get_one(Outbox, message.id)
+                row.sent_at, row.body = hour_text(now), ""
+    return sent, failed

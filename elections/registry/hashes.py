@@ -7,7 +7,6 @@ what is kept. Its salt is its subject, so that one computation tells whether it 
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from functools import cache
 from typing import NamedTuple
@@ -37,8 +36,8 @@ def make(secret: str, cost: Cost) -> str:
 
 
 def one_time(code: str, subject: str) -> str:
-    """The hash of a one-time code of a subject, in hexadecimal; the same code gives the same."""
-    salt = hashlib.sha256(f"isoloir|one-time-code|{subject}".encode()).digest()[:16]
+    """The hash of a one-time code of a subject, itself a digest, in hexadecimal; the same code gives the same."""
+    salt = bytes.fromhex(subject)[:16]
     argon = Argon2id(salt=salt, length=32, iterations=CODE.passes, lanes=1, memory_cost=CODE.memory)
     return argon.derive(code.encode(errors="replace")).hex()
 

@@ -95,7 +95,7 @@ class CodeForm(FlaskForm):
     code = StringField(
         _("Code à usage unique"),
         [DataRequired(_("Saisissez le code reçu.")), Length(max=40)],
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code short"},
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"},
     )
 
 

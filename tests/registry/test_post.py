@@ -3,6 +3,7 @@
 import email
 import email.policy
 import json
+import smtplib
 import stat
 import threading
 from dataclasses import replace
@@ -69,9 +70,19 @@ def test_a_message_is_sent_once(store):
 
 def test_one_that_fails_waits_and_holds_nothing_up(store):
     put(store, Message("notice", "bad@exemple.fr", "s", "b"), CODE)
-    assert post.deliver(store.registry, Broken("bad@exemple.fr"), NOW) == (1, 1)
+    refusal = smtplib.SMTPRecipientsRefused({})
+    assert post.deliver(store.registry, Broken("bad@exemple.fr", error=refusal), NOW) == (1, 1)
     assert rows(store) == [(None, "b", 1), ("2026-01-05T08:00:00Z", "", 0)]
     assert post.deliver(store.registry, Broken(), NOW) == (1, 0)
+
+
+@pytest.mark.parametrize("error", [TimeoutError, ConnectionRefusedError, smtplib.SMTPServerDisconnected])
+def test_a_server_that_cannot_be_reached_is_asked_once_a_round(store, error):
+    put(store, CODE, CODE, CODE)
+    carrier = Broken(CODE.recipient, error=error)
+    assert post.deliver(store.registry, carrier, NOW) == (0, 1)
+    assert [failures for _, _, failures in rows(store)] == [1, 0, 0]
+    assert post.deliver(store.registry, Broken(), NOW) == (3, 0)
 
 
 def test_one_that_always_fails_is_given_up(store):
@@ -233,10 +244,20 @@ def test_without_a_gateway_an_sms_becomes_a_private_file(store, tmp_path):
     assert file.read_text("utf-8") == f"{SMS.recipient}\n\n{SMS.body}"
 
 
-def test_a_channel_that_is_silent_does_not_hold_up_the_other(store):
+@pytest.mark.parametrize(("status", "tried"), [(422, 2), (503, 1)])
+def test_a_number_that_is_refused_holds_up_nobody_and_a_gateway_that_is_down_is_asked_once(
+    store, gateway, setting, status, tried
+):
+    put(store, SMS, SMS)
+    gateway.answers = [status] * 2
+    assert post.deliver(store.registry, post.carrier(setting(JSON)), NOW) == (0, tried)
+    assert len(gateway.taken) == tried
+
+
+def test_a_channel_that_is_down_does_not_hold_up_the_other(store):
     put(store, SMS, SMS, CODE)
     carrier = Broken(SMS.recipient, error=TimeoutError)
-    assert post.deliver(store.registry, carrier, NOW) == (1, 2)
+    assert post.deliver(store.registry, carrier, NOW) == (1, 1)
     # One of the two was tried, and it alone has failed.
     assert [failures for _, _, failures in rows(store)] == [1, 0, 0]
 

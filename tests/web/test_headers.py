@@ -1,5 +1,6 @@
 """What every answer carries, and what no page may hold."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -56,6 +57,17 @@ def test_static_files_are_pinned_by_their_digest(site):
     assert site.client().get("/static/site.css?v=0").headers["Cache-Control"] == "no-cache"
     assert site.client().get("/static/../app.py").status_code == 404
     assert re.search(r'integrity="sha384-[A-Za-z0-9+/]{64}"', page)
+
+
+def test_static_files_travel_compressed_and_pages_do_not(site):
+    asking = {"headers": {"Accept-Encoding": "gzip, deflate, br"}}
+    packed, plain = site.client().get("/static/site.css", **asking), site.client().get("/static/site.css")
+    assert (packed.content_encoding, plain.content_encoding) == ("gzip", None)
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert site.client().get("/static/site.css", headers={"Accept-Encoding": "gzip;q=0"}).data == plain.data
+    assert site.client().get("/", **asking).content_encoding is None
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
