@@ -151,7 +151,7 @@ def test_help_and_trust_speak_of_what_people_ask(site):
 
 def _pages(site, world):
     """Every kind of page, answers to forms among them, which have no address of their own; each with its browser."""
-    anyone, elector, president = site.client(), site.elector(), site.desk("president")
+    anyone, elector, officer = site.client(), site.elector(), site.desk("officer")
     door = f"/election/{site.election}/connexion"
     public = ("/", "/aide", "/verifier", "/accessibilite", "/bureau/connexion", "/nulle-part", door)
     for path in (*public, f"/election/{site.election}", f"/scrutin/{world.a}"):
@@ -159,7 +159,8 @@ def _pages(site, world):
     for path in ("/mes-scrutins", f"/scrutin/{world.a}/vote", f"/scrutin/{world.a}/controle"):
         yield elector, elector.get(path)
     for path in ("/bureau", f"/bureau/election/{site.election}/journal?page=1"):
-        yield president, president.get(path)
+        yield officer, officer.get(path)
+    yield officer, officer.send(f"/bureau/election/{site.election}/liste/essai")
     yield anyone, anyone.send(door, identifier="")
     yield anyone, anyone.send(door, identifier="personne")
     yield anyone, anyone.send(f"{door}/code", identifier="personne", code="1")
