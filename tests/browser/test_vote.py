@@ -227,7 +227,7 @@ def test_a_code_in_the_link_is_typed_in_where_the_page_allows_it(world, booth):
         elector.press("Continuer")
         elector.sees("review")
         # The server waits for connections that are still open.
-        elector.page.close()
+        elector.page.context.close()
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["1280", "360"])
