@@ -26,6 +26,7 @@ from elections.web import (
     i18n,
     login,
     officer,
+    openid,
     public,
     refusals,
     roll,
@@ -73,7 +74,8 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
-    for room in (public, login, elector, booth_api, officer, roll, board, ceremony):
+    openid.init_app(app, config)
+    for room in (public, login, openid, elector, booth_api, officer, roll, board, ceremony):
         app.register_blueprint(room.blueprint)
     access.check(app)
     return app

@@ -10,12 +10,15 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+HERE = ("localhost", "127.0.0.1", "::1")
+"""The names of this machine, the only one to which anything goes without TLS."""
 STATE = "ELECTIONS_STATE"
 """The variable that names the state's folder; commands take it as the default of `--state`."""
 
@@ -42,6 +45,13 @@ class Config:
     sms_method: str = "POST"
     sms_template: Path | None = None
     """The file with the headers and body of a request to it; it holds a secret (`post.Gateway`)."""
+    oidc_issuer: str | None = None
+    """The OpenID Connect provider by which electors may come in too; None: none."""
+    oidc_client: str | None = None
+    oidc_secret: Path | None = None
+    """The file with the client's secret."""
+    oidc_claim: str = "preferred_username"
+    """The claim of an ID token that is an elector's identifier."""
     code_link: bool = False
     """Whether a link to the booth may carry the voting code in its fragment."""
     help_phone: str | None = None
@@ -72,8 +82,27 @@ class Config:
             sms_url=given.get("ELECTIONS_SMS_URL"),
             sms_method=given.get("ELECTIONS_SMS_METHOD", cls.sms_method),
             sms_template=Path(given["ELECTIONS_SMS_TEMPLATE"]) if "ELECTIONS_SMS_TEMPLATE" in given else None,
+            oidc_issuer=given.get("ELECTIONS_OIDC_ISSUER"),
+            oidc_client=given.get("ELECTIONS_OIDC_CLIENT"),
+            oidc_secret=Path(given["ELECTIONS_OIDC_SECRET"]) if "ELECTIONS_OIDC_SECRET" in given else None,
+            oidc_claim=given.get("ELECTIONS_OIDC_CLAIM", cls.oidc_claim),
             code_link=given.get("ELECTIONS_CODE_LINK") == "yes",
             help_phone=given.get("ELECTIONS_HELP_PHONE"),
             help_email=given.get("ELECTIONS_HELP_EMAIL"),
             help_hours=given.get("ELECTIONS_HELP_HOURS"),
         )
+
+
+def check_address(name: str, url: str) -> None:
+    """Refuse the address of a setting without TLS, unless it is one of this machine."""
+    parts = urlsplit(url)
+    here = parts.hostname in HERE and parts.scheme == "http"
+    if not parts.hostname or not (here or parts.scheme == "https"):
+        raise ProtocolError("registry.address", name=name, value=url[:100])
+
+
+def secret(path: Path | None) -> str:
+    """What a secret's file says; refused if it is not there, or if others than its owner may read it."""
+    if path is None or not path.is_file() or path.stat().st_mode & 0o077:
+        raise ProtocolError("registry.secret", path=path)
+    return path.read_text("utf-8")

@@ -22,6 +22,7 @@ from urllib.parse import quote_plus, urlsplit
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from elections.config import HERE, check_address, secret
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.storage import RegistryBase
@@ -40,8 +41,6 @@ Channel = Literal["mail", "sms"]
 MOST_FAILURES = 20
 """After so many failures a message is given up; it stays in the table for the office to see."""
 _TIMEOUT = 20
-_HERE = ("localhost", "127.0.0.1", "::1")
-"""The names of this machine, the only one to which anything goes without TLS."""
 _ESCAPES: dict[str, Callable[[str], str]] = {
     "application/json": lambda text: json.dumps(text)[1:-1],
     "application/x-www-form-urlencoded": quote_plus,
@@ -129,7 +128,7 @@ class Smtp:
         """Send over a connection of its own: what fails concerns this message only."""
         config = self.config
         with smtplib.SMTP(config.smtp_host or "", config.smtp_port, timeout=_TIMEOUT) as server:
-            if config.smtp_host not in _HERE:
+            if config.smtp_host not in HERE:
                 server.starttls(context=ssl.create_default_context())
             if config.smtp_user is not None:
                 server.login(config.smtp_user, config.smtp_password or "")
@@ -160,15 +159,8 @@ class Gateway:
     def configured(cls, config: Config) -> Gateway:
         """The gateway of the settings, refused at the start of the program where a message could not be sent."""
         url, path = config.sms_url or "", config.sms_template
-        parts = urlsplit(url)
-        here = parts.hostname in _HERE and parts.scheme == "http"
-        if not parts.hostname or not (here or parts.scheme == "https"):
-            raise ProtocolError("post.gateway", name="ELECTIONS_SMS_URL", value=url[:100])
-        if path is None or not path.is_file():
-            raise ProtocolError("post.template", path=path)
-        if path.stat().st_mode & 0o077:
-            raise ProtocolError("post.template-open", path=path)
-        head, _, body = path.read_text("utf-8").replace("\r\n", "\n").partition("\n\n")
+        check_address("ELECTIONS_SMS_URL", url)
+        head, _, body = secret(path).replace("\r\n", "\n").partition("\n\n")
         lines = [line.partition(":") for line in head.splitlines()]
         headers = {name.strip().title(): value.strip() for name, colon, value in lines if colon}
         if len(headers) != len(lines) or "{phone}" not in body or "{text}" not in body:

@@ -236,6 +236,8 @@ RULES: dict[str, str] = {
     "issuer.second": "elector {number} has asked issuer {issuer} for another token in contest {contest} already",
     # registry: elections, their set-up, register, accounts
     "registry.setting": "{name}: {value!r} is not a port number",
+    "registry.address": "{name}: {value!r} is not an address with https, nor one of this machine",
+    "registry.secret": "{path}: not a file that its owner alone may read (chmod 600)",
     "registry.election": "there is no election {uuid!r}",
     "registry.contest": "there is no contest {uuid!r}",
     "registry.hours": "opening {opening} and closing {closing}: the one must come before the other, closing be to come",
@@ -294,13 +296,13 @@ RULES: dict[str, str] = {
     "codes.phase": "no code is re-issued in phase {phase}",
     "codes.voted": "the elector has voted, or is about to",
     # post
-    "post.gateway": "{name}: {value!r} is not an address with https; without TLS only this machine may be written to",
     "post.template": "{path}: not a template of a message: headers, an empty line, a body with {{phone}} and {{text}}",
     "post.template-kind": "{path}: Content-Type must be application/json or application/x-www-form-urlencoded",
-    "post.template-open": "{path}: others than its owner may read it (chmod 600)",
     # sign-in
     "sign-in.wait": "too many attempts: wait {seconds} seconds",
     "sign-in.refused": "name and secret do not fit, or the code is over",
+    "sign-in.openid": "the provider did not say in a way that can be trusted who comes; begin again",
+    "sign-in.openid-stranger": "whom the provider named is not on the roll of this election",
     "sign-in.session": "not signed in, or signed out since",
     # the doors: casting, sealing, counting, publication, keyholders
     "casting.issuer": "there is no issuer {issuer!r} in this contest",

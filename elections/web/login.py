@@ -77,10 +77,10 @@ def code(election_uuid: str) -> Response:
     # The work of an attempt is done before it keeps a cast waiting.
     typed = sign_in.read_code(Subject("elector", form.identifier.data or "", election_uuid), form.code.data or "")
     try:
-        token = _come_in(lambda session: sign_in.by_code(session, typed, visit.now()))
+        token = come_in(lambda session: sign_in.by_code(session, typed, visit.now()))
     except ProtocolError as error:
         return _page("login/code.html", form, election_uuid, error)
-    return _welcome(token, url_for("elector.contests"))
+    return welcome(token, url_for("elector.contests"))
 
 
 @blueprint.route("/bureau/connexion", methods=["GET", "POST"])
@@ -93,10 +93,10 @@ def account() -> Response:
     try:
         with visit.store().registry.begin() as session:
             knock = sign_in.knock(session, Subject("account", form.login.data or ""), Door.PASSWORD, visit.now())
-        token = _come_in(lambda session: sign_in.by_password(session, knock, form.password.data or ""))
+        token = come_in(lambda session: sign_in.by_password(session, knock, form.password.data or ""))
     except ProtocolError as error:
         return _page("login/account.html", form, None, error)
-    return _welcome(token, url_for("officer.home"))
+    return welcome(token, url_for("officer.home"))
 
 
 @blueprint.post("/deconnexion")
@@ -143,7 +143,7 @@ def _minutes() -> int:
     return int(sign_in.CODE_LIFE.total_seconds()) // 60
 
 
-def _come_in(person: Callable[[Session], Elector | Account]) -> str:
+def come_in(person: Callable[[Session], Elector | Account]) -> str:
     """Let in whoever has the secret; the token of the new session."""
     with visit.store().registry.begin() as session:
         token = sessions.open_for(session, person(session), visit.now())
@@ -153,7 +153,8 @@ def _come_in(person: Callable[[Session], Elector | Account]) -> str:
         return token
 
 
-def _welcome(token: str, target: str) -> Response:
+def welcome(token: str, target: str) -> Response:
+    """To the first page, with the cookie of the session that was just opened."""
     # A new token for forms too: nobody who knew the old one knows this one.
     form_session.clear()
     response = redirect(target, 303)

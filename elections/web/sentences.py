@@ -237,6 +237,8 @@ SENTENCES: dict[str, str] = {
     " prévenez le bureau de vote.",
     # registry: elections, their set-up, register, accounts
     "registry.setting": "{name} : « {value} » n'est pas un numéro de port.",
+    "registry.address": "{name} : « {value} » n'est ni une adresse en https, ni une adresse de cette machine.",
+    "registry.secret": "{path} : ce n'est pas un fichier que seul son propriétaire peut lire (chmod 600).",
     "registry.election": "Cette élection n'existe pas.",
     "registry.contest": "Ce scrutin n'existe pas.",
     "registry.hours": "L'ouverture ({opening}) doit précéder la clôture ({closing}), et la clôture être à venir.",
@@ -298,15 +300,17 @@ SENTENCES: dict[str, str] = {
     "codes.phase": "Aucun code n'est réédité dans cette phase ({phase}).",
     "codes.voted": "Cet électeur a voté, ou est en train de voter.",
     # post
-    "post.gateway": "{name} : « {value} » n'est pas une adresse en https ; sans TLS, on n'écrit qu'à cette machine.",
     "post.template": "{path} : ce n'est pas un modèle de message : des en-têtes, une ligne vide, un corps avec"
     " {{phone}} et {{text}}.",
     "post.template-kind": "{path} : Content-Type doit être application/json ou application/x-www-form-urlencoded.",
-    "post.template-open": "{path} : d'autres que son propriétaire peuvent le lire (chmod 600).",
     # sign-in
     "sign-in.wait": "Trop de tentatives : attendez {seconds} secondes, puis recommencez.",
     "sign-in.refused": "Ce que vous avez saisi ne permet pas de vous connecter. Vérifiez l'identifiant, et le code ou"
     " le mot de passe ; un code à usage unique n'est valable que quelques minutes.",
+    "sign-in.openid": "Le service d'identité n'a pas dit de façon sûre qui vous êtes. Recommencez, ou demandez un code"
+    " à usage unique.",
+    "sign-in.openid-stranger": "La personne que le service d'identité a reconnue ne figure pas sur la liste électorale"
+    " de cette élection.",
     "sign-in.session": "Vous n'êtes pas connecté, ou ne l'êtes plus.",
     # doors
     "casting.issuer": "Il n'y a pas d'autorité de jetons de ce nom dans ce scrutin.",

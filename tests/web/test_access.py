@@ -31,6 +31,8 @@ TABLE = {
     "static": EVERYBODY,
     "public.home": EVERYBODY,
     "public.assistance": EVERYBODY,
+    "openid.leave": {"anyone": FIXED},
+    "openid.arrive": EVERYBODY,
     "public.how": EVERYBODY,
     "public.accessibility": EVERYBODY,
     "public.election": {"anyone": FIXED},
