@@ -351,7 +351,11 @@ def _take_opened(
     if ceremony.get(session, election.uuid, role, publication.DECRYPTED) is None:
         raise ProtocolError("keyholders.early", role=role)
     undecided = drawing.undecided(session, election)
-    parts = fields(value["contests"], what, list(undecided))
+    given = fields(value["contests"], what, (), [contest.uuid for contest in election.contests])
+    for contest in election.contests:
+        if contest.uuid in given and contest.uuid not in undecided:
+            raise ProtocolError("drawing.none", contest=contest.title)
+    parts = fields(given, what, list(undecided))
     for contest in election.contests:
         if contest.uuid not in undecided:
             continue

@@ -13,7 +13,7 @@ from elections import counting
 from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import Setup
-from elections.registry import calendar, elections
+from elections.registry import calendar, candidacies, elections
 from elections.registry import mandates as registry
 from elections.rules import mandates as rules
 from elections.rules.mandates import Contest, Person, Vacancy
@@ -115,7 +115,7 @@ def _said(rule: Mandate, seats: Seats, person: Person) -> dict[str, Json]:
 def person(store: Store, contest_uuid: str, candidacy: str, rank: Rank, place: int) -> Person:
     """The person on that line of the candidacy with that short name."""
     with store.registry_reader() as session:
-        filed = elections.contest(session, contest_uuid).candidacies
+        filed = candidacies.standing(elections.contest(session, contest_uuid))
         for number, item in enumerate(filed):
             if item.id == candidacy:
                 return Person(number, rank, place)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from elections.protocol.errors import ProtocolError
-from elections.registry import elections, journal
+from elections.registry import candidacies, elections, journal
 from elections.registry.tables import MandateEvent
 from elections.rules.mandates import Cause, Person, Rank, Vacancy
 from elections.rules.phases import Phase, Role
@@ -70,7 +70,7 @@ def vacate(session: Session, contest_uuid: str, vacancy: Vacancy, actor: Actor, 
         session, election, now, kind="vacancy", day=day, contest_uuid=contest_uuid, candidacy=person.candidacy,
         rank=person.rank.value, place=person.place, cause=vacancy.cause.value,
     )  # fmt: skip
-    candidacy = contest.candidacies[person.candidacy].id
+    candidacy = candidacies.standing(contest)[person.candidacy].id
     details: dict[str, Json] = {"candidacy": candidacy, "day": day, "line": person.place + 1, "rank": person.rank.value}
     journal.append(session, election.uuid, "vacancy", actor, now, contest=contest_uuid, details=details)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from elections.protocol.errors import ProtocolError
-from elections.registry import elections, journal
+from elections.registry import candidacies, elections, journal
 from elections.rules.seats import check_rule
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def choose(session: Session, contest_uuid: str, chosen: Mapping[str, Json], acto
         parameters.pop("order", None)
     if "order" in chosen:
         parameters["order"] = _places(contest, chosen["order"])
-    many = len(contest.candidacies) if "order" in parameters else None
+    many = len(candidacies.standing(contest)) if "order" in parameters else None
     check_rule(contest.method, contest.seats, parameters, many, contest.title)
     contest.parameters = parameters
     session.flush()
@@ -44,8 +44,8 @@ def choose(session: Session, contest_uuid: str, chosen: Mapping[str, Json], acto
 
 
 def _places(contest: Contest, ids: Sequence[str]) -> list[int]:
-    """The places of candidacies, by their ids."""
-    known = [item.id for item in contest.candidacies]
+    """The places of candidacies on the ballot, by their ids."""
+    known = [item.id for item in candidacies.standing(contest)]
     for name in ids:
         if name not in known:
             raise ProtocolError("rules.choice", what=f"{contest.title}, order", text=name, known=", ".join(known))

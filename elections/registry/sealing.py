@@ -158,7 +158,7 @@ def set_seal(session: Session, contest_uuid: str, seal: bytes, slips: bytes) -> 
 
 def needs_slips(contest: Contest) -> bool:
     """Whether the count of a contest may end in a lot, for which its holders deposit slips."""
-    return possible(contest.parameters, len(contest.candidacies))
+    return possible(contest.parameters, len(candidacies.standing(contest)))
 
 
 def check_slips(contest: Contest, slips: Mapping[str, Json]) -> None:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 class Rule(NamedTuple):
-    """A rule for equals: the figure of each list, the more the better; what is said of it in English and French."""
+    """A rule for equals: a figure, its name and that of each list, the more the better; its English and French."""
 
     id: str
+    figure: str
     figures: Sequence[int]
     first: tuple[str, str]
     unit: tuple[str, str]
@@ -45,28 +46,30 @@ class Parted(NamedTuple):
     steps: list[Step]
 
 
-def votes(case: Case) -> Rule:
+def by_votes(case: Case) -> Rule:
     """More votes go first."""
     return Rule(
         "more_votes",
+        "votes",
         case.votes,
         first=("more votes go first", "le plus grand nombre de voix l'emporte"),
         unit=("vote|votes", "voix|voix"),
-        same=("the same votes, {more_votes}", "le même nombre de voix, {more_votes}"),
+        same=("the same votes, {votes}", "le même nombre de voix, {votes}"),
     )
 
 
-def candidates(case: Case) -> list[Rule]:
+def by_candidates(case: Case) -> list[Rule]:
     """More candidates presented go first (R. 211-122); no rule where it is not known how many there were."""
     if case.lists is None:
         return []
     return [
         Rule(
             "more_candidates",
+            "candidates",
             [presented.candidates for presented in case.lists],
             first=("more candidates presented go first", "le plus grand nombre de candidats présentés l'emporte"),
             unit=("candidate|candidates", "candidat|candidats"),
-            same=("as many candidates, {more_candidates}", "le même nombre de candidats, {more_candidates}"),
+            same=("as many candidates, {candidates}", "le même nombre de candidats, {candidates}"),
         )
     ]
 
@@ -76,11 +79,8 @@ def part(case: Case, equals: Equals, rules: Sequence[Rule]) -> Parted:
     tied, left, same, numbers = list(equals.tied), equals.left, [equals.same], dict(equals.numbers)
     served, steps = [], []
     for rule in rules:
-
-        def figure(place: int, figures: Sequence[int] = rule.figures) -> int:
-            return figures[place]
-
-        classes = [list(equal) for _, equal in groupby(sorted(tied, key=figure, reverse=True), key=figure)]
+        ranked = sorted(tied, key=rule.figures.__getitem__, reverse=True)
+        classes = [list(equal) for _, equal in groupby(ranked, key=rule.figures.__getitem__)]
         if len(classes) > 1:
             steps.append(_decides(case, rule, classes, same, numbers))
         # There are fewer seats than lists, so one class at least does not fit.
@@ -91,7 +91,7 @@ def part(case: Case, equals: Equals, rules: Sequence[Rule]) -> Parted:
         if not left:
             return Parted(served, None, steps)
         same.append(rule.same)
-        numbers[rule.id] = figure(tied[0])
+        numbers[rule.figure] = rule.figures[tied[0]]
     full = all(case.full(place, equals.won[place]) for place in tied)
     steps.append(_drawn(case, sorted(tied), left, same, numbers, full=full))
     return Parted(served, None if full else Lot(tuple(sorted(tied)), left), steps)

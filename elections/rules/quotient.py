@@ -7,7 +7,7 @@ from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from elections.rules.bar import admitted
-from elections.rules.equals import Equals, Parted, Rule, candidates, part, votes
+from elections.rules.equals import Equals, Parted, Rule, by_candidates, by_votes, part
 from elections.rules.outcome import Case, Outcome, total, valid_votes
 from elections.rules.steps import Step, fraction, step
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 class _Way(NamedTuple):
-    """How seats left by the quotient are given: the words for it, what is shown before, and whose turn it is."""
+    """How seats left by the quotient are given: by remainders or not, what is shown before, whose turn it is."""
 
+    remainders: bool
     left: tuple[str, str]
     before: Callable[[Case, list[int], dict[int, int]], list[Step]]
     turns: Callable[[Case, list[int], dict[int, int]], Iterator[Group]]
@@ -57,7 +58,7 @@ def _share(case: Case, way: _Way) -> Outcome:
     won = [0] * len(case.votes)
     if not taking.places:
         return Outcome(case, tuple(won), (*steps, total(case, won)))
-    rests = _hold(case, taking, won, steps, remainders=way is _REMAINDERS)
+    rests = _hold(case, taking, won, steps, remainders=way.remainders)
     left = case.seats - sum(won)
     steps += [_left(case, left, way), *(way.before(case, won, rests) if left else ())]
     lot = None
@@ -248,18 +249,20 @@ def _short(case: Case, place: int, won: int) -> Step:
 
 
 _REMAINDERS = _Way(
-    ("largest remainders", "aux plus forts restes"),
-    lambda _case, _won, _rests: [],
-    _remainders,
-    lambda case: [votes(case)],
-    lambda _numbers: ("the same remainder {rest}/{seats}", "le même reste {rest}/{seats}"),
-    _remainder,
+    remainders=True,
+    left=("largest remainders", "aux plus forts restes"),
+    before=lambda _case, _won, _rests: [],
+    turns=_remainders,
+    rules=lambda case: [by_votes(case)],
+    same=lambda _numbers: ("the same remainder {rest}/{seats}", "le même reste {rest}/{seats}"),
+    line=_remainder,
 )
 _AVERAGES = _Way(
-    ("highest averages, one by one", "un par un à la plus forte moyenne"),
-    _table,
-    _averages,
-    lambda case: [votes(case), *candidates(case)],
-    _same_average,
-    _seat,
+    remainders=False,
+    left=("highest averages, one by one", "un par un à la plus forte moyenne"),
+    before=_table,
+    turns=_averages,
+    rules=lambda case: [by_votes(case), *by_candidates(case)],
+    same=_same_average,
+    line=_seat,
 )

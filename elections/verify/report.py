@@ -27,7 +27,7 @@ SENTENCES: dict[str, str] = {
     "V10": "every decryption is proved twice, and the key holders' policy is satisfied",
     "V11": "every total is the one the decryptions show, and the totals fit the ballots",
     "V12": "ballots, signatures, tokens and roll agree",
-    "V13": "the seats are those the sealed rule gives, line by line, and the lot can be drawn again",
+    "V13": "the seats are those the sealed rule gives, line by line, and any lot is the one drawn",
     "V14": "the journal is unbroken, and every act came in its order and at its hour",
     "V15": "the minutes and the exported results are those that the record gives",
     "anchor": "fingerprints, setups and final checkpoints are those of the anchor",

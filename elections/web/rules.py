@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from elections.protocol.errors import ProtocolError
-from elections.registry import elections, rules
+from elections.registry import candidacies, elections, rules
 from elections.rules.parameters import choices
 from elections.rules.phases import Phase
 from elections.web import visit
@@ -73,7 +73,8 @@ def _chosen(contest: Contest, form: RuleForm) -> dict[str, Json]:
 
 
 def _order(contest: Contest) -> list[str]:
-    return [contest.candidacies[place].id for place in contest.parameters.get("order", [])]
+    standing = candidacies.standing(contest)
+    return [standing[place].id for place in contest.parameters.get("order", [])]
 
 
 def missing(contest: Contest) -> list[str]:
@@ -88,6 +89,7 @@ def _page(election_uuid: str, refused: str | None) -> str:
             "officer/rules.html",
             election=election,
             rows=[(contest, missing(contest), _form(contest)) for contest in election.contests],
+            standing=candidacies.standing,
             refused=refused,
             editable=_editable(election),
         )

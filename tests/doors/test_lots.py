@@ -150,7 +150,8 @@ def test_what_is_not_the_product_of_the_slips_is_refused_when_it_is_handed_in(ti
         ("keyholders.other-lot", changed(fingerprint="x")),
         ("tally.strong-line", changed(strong=other["contests"][tied.a]["strong"])),
         ("tally.factor-proof", changed(partial=other["contests"][tied.a]["partial"])),
-        ("json.unknown", encode(given | {"contests": given["contests"] | {tied.b: {}}})),
+        ("drawing.none", encode(given | {"contests": given["contests"] | {tied.b: {}}})),
+        ("json.unknown", encode(given | {"contests": given["contests"] | {"u": {}}})),
         ("json.missing", encode(given | {"contests": {}})),
         ("setup.seal-holder", encode(given | {"owner": 3})),
         ("tally.factor-proof", encode(given | {"owner": 3, "role": "delegate-1"})),
@@ -235,7 +236,7 @@ def test_the_first_way_that_is_complete_decides(tied):
     take(tied, answers[0])
     enter(tied)
     for answer in answers[1:]:
-        with refused("json.unknown"):
+        with refused("drawing.none"):
             take(tied, answer)
 
 

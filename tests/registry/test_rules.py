@@ -69,3 +69,11 @@ def test_open_rule_is_not_prepared_for_the_seal(session):
     election.contests[1].parameters = {"article": "art. 2"}
     with refused("rules.open"):
         sealing.part(session, election.contests[1].uuid)
+
+
+def test_an_order_counts_the_candidacies_on_the_ballot_only(session, contest):
+    contest.candidacies[0].ruling = "refused"
+    rules.choose(session, contest.uuid, {"order": ["cyr", "bela"], "tie": "oldest"}, OFFICER, NOW)
+    assert contest.parameters["order"] == [1, 0]
+    with refused("rules.choice"):
+        rules.choose(session, contest.uuid, {"order": ["anne", "cyr", "bela"]}, OFFICER, NOW)

@@ -3,6 +3,7 @@
 import pytest
 
 from elections.protocol.errors import ProtocolError
+from elections.rules.parameters import choices
 from elections.rules.seats import (
     Lot,
     Presented,
@@ -398,6 +399,21 @@ def test_model_may_leave_open_what_sealing_asks_for(method, seats, parameters):
     check_rule(method, seats, parameters, None)
     with pytest.raises(ProtocolError, match="has no default; choose one of"):
         check_rule(method, seats, parameters, 2)
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "open_"),
+    [
+        ("largest_remainder", {}, ()),
+        ("highest_average", {"bar": [5, 100], "base": "valid"}, ("base",)),
+        ("plurality", {}, ("tie",)),
+        ("block", {"tie": "oldest"}, ("tie", "order")),
+        ("majority_two_rounds", {"round": 1}, ()),
+        ("majority_two_rounds", {"round": 2, "tie": "draw"}, ("first_round", "tie")),
+    ],
+)
+def test_office_may_choose_what_no_text_settles(method, parameters, open_):
+    assert choices(method, parameters) == open_
 
 
 def test_own_articles_go_with_the_method_and_not_with_another_text():
