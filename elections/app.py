@@ -30,6 +30,7 @@ from elections.web import (
     lots,
     mandates,
     officer,
+    openid,
     public,
     refusals,
     roll,
@@ -80,8 +81,10 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
+    openid.init_app(app, config)
     for room in (
-        public, login, elector, booth_api, officer, calendar, candidacies, mandates, roll, rules, board, ceremony, lots
+        public, login, openid, elector, booth_api,
+        officer, calendar, candidacies, mandates, roll, rules, board, ceremony, lots,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

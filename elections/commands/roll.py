@@ -29,9 +29,9 @@ def command() -> None:
 def import_(election: str, file: Path, apply: bool, state: Path) -> None:
     """Read FILE, a CSV of the whole roll, and say what it would change; with --apply, change it.
 
-    The first line names the columns: identifiant; nom; prénom; email; collège; rôle d'inscription, where collège is
-    the key of a contest (`elections model show`). Encoding and separator are guessed. If anything is wrong with any
-    line, all of it is told and nothing is written.
+    The first line names the columns: identifiant; nom; prénom; email; téléphone; collège; rôle d'inscription, where
+    collège is the key of a contest (`elections model show`) and téléphone may be left out. Encoding and separator are
+    guessed. If anything is wrong with any line, all of it is told and nothing is written.
     """
     from elections.registry import roll
     from elections.registry.journal import Actor
@@ -58,6 +58,7 @@ def _report(read: RollFile, difference: Difference) -> None:
     click.echo(f"read as {read.encoding}, separator {read.separator!r}", err=True)
     for college, total in read.totals.items():
         click.echo(f"{college:6} {total} electors", err=True)
+    click.echo(f"{read.phones} of them with a telephone", err=True)
     if difference.unchanged or difference.changed or difference.removed:
         marks = (("+", difference.added), ("~", difference.changed), ("-", difference.removed))
         for mark, identifiers in marks:

@@ -94,6 +94,6 @@ class _Shown:
     def send(self, message: Message) -> None:
         """Send the message, then show its code."""
         self._carrier.send(message)
-        code = re.search(r"\b\d{8}\b", message.body)
+        code = re.search(r"\b\d{4} \d{4} \d{4}\b", message.body)
         if message.kind == "one-time-code" and code is not None:
             click.echo(f"  one-time code for {message.recipient}: {code[0]}")

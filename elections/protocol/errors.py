@@ -288,7 +288,9 @@ RULES: dict[str, str] = {
     "issuer.second": "elector {number} has asked issuer {issuer} for another token in contest {contest} already",
     # registry: elections, their set-up, register, accounts
     "registry.setting": "{name}: {value!r} is not a port number",
-    "registry.address": "{name}: {value!r} is not a site's address, as https://vote.example.fr",
+    "registry.address": "{name}: {value!r} is not an address such as https://vote.example.fr,"
+    " nor one of this machine such as http://127.0.0.1:8000",
+    "registry.secret": "{path}: not a file that its owner alone may read (chmod 600)",
     "registry.election": "there is no election {uuid!r}",
     "registry.contest": "there is no contest {uuid!r}",
     "registry.hours": "opening {opening} and closing {closing}: the one must come before the other, closing be to come",
@@ -327,6 +329,8 @@ RULES: dict[str, str] = {
     "roll.identifier": "line {line}, {field}: {text!r} is not made of letters without accents, digits and . _ @ -",
     "roll.email": "line {line}, {field}: {text!r} is not an address",
     "roll.email-twice": "line {line}, {field}: the same address stands in line {first}",
+    "roll.phone": "line {line}, {field}: {text!r} is not a number with + and country code, such as +33123456789",
+    "roll.phone-twice": "line {line}, {field}: the same number stands in line {first}",
     "roll.college": "line {line}, {field}: {text!r} is none of: {known}",
     "roll.text": "line {line}, {field}: empty, or longer than {limit} characters",
     "roll.twice": "line {line}, {field}: the same elector stands in line {first}",
@@ -346,9 +350,14 @@ RULES: dict[str, str] = {
     "codes.two-people": "a code is re-issued by an officer and the president or secretary of the board together",
     "codes.phase": "no code is re-issued in phase {phase}",
     "codes.voted": "the elector has voted, or is about to",
+    # post
+    "post.template": "{path}: not a template of a message: headers, an empty line, a body with {{phone}} and {{text}}",
+    "post.template-kind": "{path}: Content-Type must be application/json or application/x-www-form-urlencoded",
     # sign-in
     "sign-in.wait": "too many attempts: wait {seconds} seconds",
     "sign-in.refused": "name and secret do not fit, or the code is over",
+    "sign-in.openid": "the provider did not say in a way that can be trusted who comes; begin again",
+    "sign-in.openid-stranger": "whom the provider named is not on the roll of this election",
     "sign-in.session": "not signed in, or signed out since",
     # the doors: casting, sealing, counting, publication, keyholders
     "casting.issuer": "there is no issuer {issuer!r} in this contest",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from elections.registry.roll_file import RollFile, Row
     from elections.registry.tables import Election
 
-_FIELDS = ("last_name", "first_name", "email", "roll_unit")
+_FIELDS = ("last_name", "first_name", "email", "phone", "roll_unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,12 @@ def by_identifier(session: Session, election_uuid: str, identifier: str) -> Elec
     """The elector who signs in under that name, in whatever case it is typed; None where there is none."""
     name = roll_file.fold(identifier)
     return session.scalar(select(Elector).where(Elector.election_uuid == election_uuid, Elector.identifier == name))
+
+
+def phones(session: Session, election_uuid: str) -> bool:
+    """Whether any elector of the election has a telephone: then all are asked how their code should come."""
+    query = select(Elector.number).where(Elector.election_uuid == election_uuid, Elector.phone.is_not(None)).limit(1)
+    return session.scalar(query) is not None
 
 
 def contests_of(session: Session, election_uuid: str, number: int) -> list[Contest]:

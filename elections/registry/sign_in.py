@@ -1,22 +1,28 @@
 """The doors by which people come in: passwords, and one-time codes sent on another channel (R. 211-555).
 
-Whoever comes in does so in two steps, each a transaction of its own: `knock` counts the attempt and must be
-committed, then `ask`, `by_code` or `by_password` decides. So an attempt is counted before it is judged, and a
-refusal, whose transaction is rolled back, stays counted; a hundred at once are a hundred.
+Two attempts are counted, each in a transaction of its own that must be committed before `ask` or `by_password`
+decides: to have a code sent, and to use a password. So a refusal, whose transaction is rolled back, stays counted;
+a hundred at once are a hundred. After some there is a wait, which doubles up to a limit.
 
-Nobody is ever locked out for good: after some attempts in vain there is a wait, which doubles up to a limit. A
-name that nobody has is treated in every way like one that somebody has, with the same rows and the same work;
-whether it exists shows in the mail that comes, or does not.
+Whoever knows an elector's name can make attempts under it, so nothing that others do may keep her out (ADR 0019).
+The right code opens whatever was tried before: not a wait but its twelve digits stand against guessing. A code lives
+three times as long as the longest wait for the next one, and a newer one does not replace it: while somebody else
+has codes sent, each of them is hers to use. What can be done under her name is to send her messages, one in five
+minutes on each channel.
+
+A name that nobody has is treated in every way like one that somebody has, with the same rows and the same work;
+whether it exists shows in the message that comes, or does not.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import delete
 
@@ -28,23 +34,37 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 Kind = Literal["elector", "account"]
+Channel = Literal["mail", "sms"]
 
-FREE = 5
-"""Attempts before there is a wait."""
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN = timedelta(days=1)
-CODE_LIFE = timedelta(minutes=10)
-CODE_TRIES = 5
-CODE_DIGITS = 8
+CODE_LIFE = timedelta(minutes=15)
+CODE_DIGITS = 12
+_GROUP = 4
+"""Digits between two spaces of a code as messages show it."""
 
 
 class Door(StrEnum):
-    """What is attempted: to get a one-time code, to use it, to use a password."""
+    """What is attempted and counted: to get a one-time code on a channel, to use a password."""
 
     ASK = "ask"
-    CODE = "code"
+    ASK_SMS = "ask-sms"
     PASSWORD = "password"  # noqa: S105 - the door's name
+
+
+class Limit(NamedTuple):
+    """Attempts before there is a wait, the first wait, and the longest."""
+
+    free: int
+    first: timedelta
+    longest: timedelta
+
+
+_ASKING = Limit(1, timedelta(minutes=1), timedelta(minutes=5))
+LIMITS = {
+    Door.ASK: _ASKING,
+    Door.ASK_SMS: _ASKING,
+    Door.PASSWORD: Limit(5, timedelta(seconds=30), timedelta(minutes=15)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +92,20 @@ class Knock:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedCode:
+    """A code as somebody typed it, hashed; whether it opens is for `by_code` to say."""
+
+    subject: Subject
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A one-time code for somebody who exists: to be sent in the same transaction, and forgotten."""
 
     name: str
-    email: str
+    channel: Channel
+    address: str
     code: str = field(repr=False)
 
 
@@ -89,52 +118,58 @@ def knock(session: Session, subject: Subject, door: Door, now: datetime) -> Knoc
     if now - row.last >= FORGOTTEN:
         row.count = 0
     # A clock that was set back makes nobody wait longer.
-    wait = _wait(row.count) - max(now - row.last, timedelta(0))
+    wait = _wait(LIMITS[door], row.count) - max(now - row.last, timedelta(0))
     if wait > timedelta(0):
         raise ProtocolError("sign-in.wait", seconds=int(wait.total_seconds()) + 1)
     row.count, row.last = row.count + 1, now
-    if door is Door.CODE:
-        code = session.get(OneTimeCode, subject.key)
-        if code is not None:
-            code.tries += 1
     session.flush()
     return Knock(subject, door)
 
 
 def ask(session: Session, knock: Knock, now: datetime) -> Delivery | None:
-    """Make a one-time code, which replaces an earlier one; None where nobody has that name.
+    """Make one more one-time code; None where nobody has that name.
 
-    The answer on screen must be the same in both cases.
+    It goes by SMS where that was asked and the roll has a number, else by mail. The answer on screen must be the
+    same in all cases.
     """
-    _check_door(knock, Door.ASK)
+    if knock.door not in (Door.ASK, Door.ASK_SMS):
+        raise ProtocolError("sign-in.refused")
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    row = session.get(OneTimeCode, knock.subject.key) or OneTimeCode(subject=knock.subject.key)
-    row.hash, row.expires, row.tries = hashes.make(code, hashes.CODE), now + CODE_LIFE, 0
-    session.add(row)
+    session.add(OneTimeCode(subject=knock.subject.key, hash=_hash(knock.subject, code), expires=now + CODE_LIFE))
     session.flush()
     person = _person(session, knock.subject)
     if person is None:
         return None
-    name = person.name if isinstance(person, Account) else f"{person.first_name} {person.last_name}"
-    return Delivery(name, person.email, code)
+    shown = " ".join(code[place : place + _GROUP] for place in range(0, CODE_DIGITS, _GROUP))
+    if isinstance(person, Account):
+        return Delivery(person.name, "mail", person.email, shown)
+    name = f"{person.first_name} {person.last_name}"
+    if knock.door is Door.ASK_SMS and person.phone is not None:
+        return Delivery(name, "sms", person.phone, shown)
+    return Delivery(name, "mail", person.email, shown)
 
 
-def by_code(session: Session, knock: Knock, typed: str, now: datetime) -> Elector | Account:
-    """Who comes in by a one-time code; it is used up. Refused by `sign-in.refused`, whatever the reason."""
-    _check_door(knock, Door.CODE)
-    row = session.get(OneTimeCode, knock.subject.key)
-    usable = row is not None and now < row.expires and row.tries <= CODE_TRIES
-    hashes.check("".join(typed.split()), row.hash if row is not None and usable else None, hashes.CODE)
-    return _come_in(session, knock)
+def read_code(subject: Subject, typed: str) -> TypedCode:
+    """What was typed, hashed: the work of an attempt, to be done before a transaction keeps others waiting."""
+    return TypedCode(subject, _hash(subject, re.sub(r"\D", "", typed)))
+
+
+def by_code(session: Session, typed: TypedCode, now: datetime) -> Elector | Account:
+    """Who comes in by a one-time code; all of hers are used up. Refused by `sign-in.refused`, whatever the reason."""
+    row = session.get(OneTimeCode, (typed.subject.key, typed.hash))
+    if row is None or now >= row.expires:
+        raise ProtocolError("sign-in.refused")
+    return _come_in(session, typed.subject)
 
 
 def by_password(session: Session, knock: Knock, password: str) -> Account:
     """Who comes in by login and password. Refused by `sign-in.refused`, whatever the reason."""
-    _check_door(knock, Door.PASSWORD)
+    if knock.door is not Door.PASSWORD:
+        raise ProtocolError("sign-in.refused")
     person = _person(session, knock.subject)
     account = person if isinstance(person, Account) else None
     hashes.check(password, account.password if account is not None else None, hashes.PASSWORD)
-    found = _come_in(session, knock)
+    found = _come_in(session, knock.subject)
     if not isinstance(found, Account):
         raise ProtocolError("sign-in.refused")
     return found
@@ -146,16 +181,15 @@ def sweep(session: Session, now: datetime) -> None:
     session.execute(delete(Knocks).where(Knocks.last <= now - FORGOTTEN))
 
 
-def _wait(count: int) -> timedelta:
-    if count < FREE:
+def _wait(limit: Limit, count: int) -> timedelta:
+    if count < limit.free:
         return timedelta(0)
     # The exponent is bounded before the power is: attempts may go on for years.
-    return min(FIRST_WAIT * (1 << min(count - FREE, 16)), LONGEST_WAIT)
+    return min(limit.first * (1 << min(count - limit.free, 16)), limit.longest)
 
 
-def _check_door(knock: Knock, door: Door) -> None:
-    if knock.door is not door:
-        raise ProtocolError("sign-in.refused")
+def _hash(subject: Subject, code: str) -> str:
+    return hashes.one_time(code, subject.key)
 
 
 def _person(session: Session, subject: Subject) -> Elector | Account | None:
@@ -164,10 +198,10 @@ def _person(session: Session, subject: Subject) -> Elector | Account | None:
     return roll.by_identifier(session, subject.election_uuid or "", subject.name)
 
 
-def _come_in(session: Session, knock: Knock) -> Elector | Account:
-    person = _person(session, knock.subject)
+def _come_in(session: Session, subject: Subject) -> Elector | Account:
+    person = _person(session, subject)
     if person is None:
         raise ProtocolError("sign-in.refused")
     for table in (OneTimeCode, Knocks):
-        session.execute(delete(table).where(table.subject == knock.subject.key))
+        session.execute(delete(table).where(table.subject == subject.key))
     return person

@@ -143,6 +143,8 @@ class Elector(RegistryBase):
     last_name: Mapped[str]
     first_name: Mapped[str]
     email: Mapped[str]
+    phone: Mapped[str | None] = mapped_column(String(16))
+    """Her telephone in E.164, where the roll has it: the other channel of her one-time codes."""
     roll_unit: Mapped[str]
     """The roll she is inscribed on: a court of appeal, the ministry, overseas (décret 2025-659, art. 3)."""
 
@@ -227,14 +229,13 @@ class Account(RegistryBase):
 
 
 class OneTimeCode(RegistryBase):
-    """The one code of a subject that can still be used; only its Argon2id hash is kept."""
+    """A code of a subject that can still be used; only its Argon2id hash is kept."""
 
     __tablename__ = "one_time_code"
 
     subject: Mapped[str] = mapped_column(String(64), primary_key=True)
-    hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     expires: Mapped[datetime] = mapped_column(Hour)
-    tries: Mapped[int] = mapped_column(default=0)
 
 
 class Knocks(RegistryBase):

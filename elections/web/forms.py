@@ -86,12 +86,18 @@ def paris(day: date, hour: time) -> datetime:
 
 
 class IdentifierForm(FlaskForm):
-    """An elector's identifier."""
+    """An elector's identifier, and how her code should come where there are two ways."""
 
     identifier = StringField(
         _("Votre identifiant"),
         [DataRequired(_("Saisissez votre identifiant.")), Length(max=200)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    channel = Radio(
+        _("Recevoir mon code"),
+        _("Choisissez comment recevoir votre code."),
+        choices=[SelectChoice("mail", _("par courriel")), SelectChoice("sms", _("par SMS"))],
+        default="mail",
     )
 
 
@@ -102,7 +108,7 @@ class CodeForm(FlaskForm):
     code = StringField(
         _("Code à usage unique"),
         [DataRequired(_("Saisissez le code reçu.")), Length(max=40)],
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code short"},
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"},
     )
 
 

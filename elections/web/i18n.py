@@ -11,12 +11,13 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from babel.dates import format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import g, request
+from flask import current_app, g, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
@@ -86,6 +87,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_remember)
     app.add_template_filter(typeset)
     app.add_template_filter(french)
+    app.add_template_filter(in_language)
     app.add_template_filter(words)
     app.add_template_filter(hour_in_words)
     app.add_template_filter(day_in_words)
@@ -104,6 +106,20 @@ def language() -> Language:
 def words(pair: Words) -> str:
     """The half of a pair of words that this request reads."""
     return pair.en if language() == "en" else typeset(pair.fr)
+
+
+def in_language(code: str) -> str:
+    """The address of this page in another language, its other arguments kept.
+
+    What answered a form has no address of its own: the nearest page above it is offered then.
+    """
+    query = urlencode({**request.args.to_dict(), "langue": code})
+    if request.method != "POST":
+        return f"?{query}"
+    path, routes = request.path, current_app.create_url_adapter(request)
+    while routes is not None and not routes.test(path, "GET"):
+        path = path.rpartition("/")[0] or "/"
+    return f"{path}?{query}"
 
 
 def number(value: int) -> str:

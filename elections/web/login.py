@@ -1,20 +1,21 @@
 """The two doors: electors by identifier and one-time code, accounts by login and password.
 
-Every attempt is counted before it is judged, under the name that was typed, whether or not anybody has it; what
-follows, in time and in words, is the same (registry.sign_in). The identifier between the two steps of an elector
-stands in the form itself, so a browser holds nothing before somebody is in.
+What follows, in time and in words, is the same whether or not anybody has the name that was typed, and nothing that
+others do under it keeps an elector out (registry.sign_in, ADR 0019). The identifier between the two steps of an
+elector stands in the form itself, so a browser holds nothing before somebody is in.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask import session as form_session
 
 from elections import post
 from elections.protocol.errors import ProtocolError
-from elections.registry import elections, sessions, sign_in
+from elections.registry import elections, roll, sessions, sign_in
 from elections.registry.sign_in import Door, Subject
 from elections.web import visit
 from elections.web.access import EVERYBODY, FIXED, access
@@ -23,27 +24,46 @@ from elections.web.forms import AccountForm, CodeForm, IdentifierForm
 from elections.web.visit import ANYONE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
+    from elections.registry.sign_in import Channel
     from elections.registry.tables import Account, Elector
 
 blueprint = Blueprint("login", __name__)
+
+_PLAIN = str.maketrans("’\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", "'  ")
 
 
 @blueprint.route("/election/<election_uuid>/connexion", methods=["GET", "POST"])
 @access({ANYONE: FIXED})
 def identifier(election_uuid: str) -> Response:
-    """Step 1: who says to be an elector of this election. A code goes out, if there is somebody to send it to."""
+    """Step 1: who says to be an elector of this election. A code goes out, if there is somebody to send it to.
+
+    Where one went out so little ago that she has to wait for the next, the page of the code comes all the same: that
+    one is hers to use, whoever asked for it.
+    """
     form = IdentifierForm()
+    two = _two_channels(election_uuid)
+    if not two:
+        del form.channel
     if not form.validate_on_submit():
         return _page("login/identifier.html", form, election_uuid)
     name = form.identifier.data or ""
+    channel: Channel = "sms" if two and form.channel.data == "sms" else "mail"
+    code, wait = CodeForm(formdata=None, identifier=name), 0
     try:
-        _send_code(election_uuid, name)
+        _send_code(election_uuid, name, channel)
     except ProtocolError as error:
-        return _page("login/identifier.html", form, election_uuid, error)
-    return _page("login/code.html", CodeForm(formdata=None, identifier=name), election_uuid)
+        if error.rule != "sign-in.wait":
+            raise
+        wait = int(str(error.values["seconds"]))
+    response = _page("login/code.html", code, election_uuid, sent=channel, wait=wait)
+    if wait:
+        response.status_code, response.headers["Retry-After"] = 429, str(wait)
+    return response
 
 
 @blueprint.post("/election/<election_uuid>/connexion/code")
@@ -51,14 +71,16 @@ def identifier(election_uuid: str) -> Response:
 def code(election_uuid: str) -> Response:
     """Step 2: the code that came. It opens a session, and everything the browser held before is forgotten."""
     form = CodeForm()
-    if not form.validate_on_submit():
+    # The switch of languages sends the form as it stands.
+    if "langue" in request.args or not form.validate_on_submit():
         return _page("login/code.html", form, election_uuid)
-    subject = Subject("elector", form.identifier.data or "", election_uuid)
+    # The work of an attempt is done before it keeps a cast waiting.
+    typed = sign_in.read_code(Subject("elector", form.identifier.data or "", election_uuid), form.code.data or "")
     try:
-        token = _come_in(subject, Door.CODE, form.code.data or "")
+        token = come_in(lambda session: sign_in.by_code(session, typed, visit.now()))
     except ProtocolError as error:
         return _page("login/code.html", form, election_uuid, error)
-    return _welcome(token, url_for("elector.contests"))
+    return welcome(token, url_for("elector.contests"))
 
 
 @blueprint.route("/bureau/connexion", methods=["GET", "POST"])
@@ -69,10 +91,12 @@ def account() -> Response:
     if not form.validate_on_submit():
         return _page("login/account.html", form)
     try:
-        token = _come_in(Subject("account", form.login.data or ""), Door.PASSWORD, form.password.data or "")
+        with visit.store().registry.begin() as session:
+            knock = sign_in.knock(session, Subject("account", form.login.data or ""), Door.PASSWORD, visit.now())
+        token = come_in(lambda session: sign_in.by_password(session, knock, form.password.data or ""))
     except ProtocolError as error:
         return _page("login/account.html", form, None, error)
-    return _welcome(token, url_for("officer.home"))
+    return welcome(token, url_for("officer.home"))
 
 
 @blueprint.post("/deconnexion")
@@ -89,44 +113,48 @@ def leave() -> Response:
     return response
 
 
-def _send_code(election_uuid: str, name: str) -> None:
+def _two_channels(election_uuid: str) -> bool:
+    """Whether codes may go by mail or by SMS; asked of everybody then, since nobody must learn who has a number."""
+    with visit.store().registry_reader() as session:
+        return visit.site().config.sms and roll.phones(session, election_uuid)
+
+
+def _send_code(election_uuid: str, name: str, channel: Channel) -> None:
     """Count the request, then make a code and queue its message in one transaction."""
     subject = Subject("elector", name, election_uuid)
     with visit.store().registry.begin() as session:
-        knock = sign_in.knock(session, subject, Door.ASK, visit.now())
+        knock = sign_in.knock(session, subject, Door.ASK_SMS if channel == "sms" else Door.ASK, visit.now())
     with visit.store().registry.begin() as session:
         title = elections.find(session, election_uuid).title
         delivery = sign_in.ask(session, knock, visit.now())
         # The same words are set and the same row is written for nobody: only the address is missing.
-        text = render_template("mail/code.txt", delivery=delivery, title=title, minutes=_minutes())
+        words = {"delivery": delivery, "title": title, "minutes": _minutes()}
+        texts: dict[Channel, str] = {"mail": render_template("mail/code.txt", **words)}
+        if channel == "sms":
+            # A telephone shows no-break spaces and curly apostrophes at the price of a second message.
+            texts["sms"] = render_template("mail/code_sms.txt", **words).translate(_PLAIN)
         if delivery is not None:
-            subject_line, _, body = text.partition("\n")
-            post.queue(session, post.Message("one-time-code", delivery.email, subject_line, body.lstrip("\n")))
+            subject_line, _, body = texts[delivery.channel].partition("\n")
+            message = post.Message("one-time-code", delivery.address, subject_line, body.lstrip("\n"))
+            post.queue(session, replace(message, channel=delivery.channel))
 
 
 def _minutes() -> int:
     return int(sign_in.CODE_LIFE.total_seconds()) // 60
 
 
-def _come_in(subject: Subject, door: Door, secret: str) -> str:
-    """Count the attempt, then let in whoever has the secret; the token of the new session."""
+def come_in(person: Callable[[Session], Elector | Account]) -> str:
+    """Let in whoever has the secret; the token of the new session."""
     with visit.store().registry.begin() as session:
-        knock = sign_in.knock(session, subject, door, visit.now())
-    with visit.store().registry.begin() as session:
-        token = sessions.open_for(session, _person(session, knock, secret), visit.now())
+        token = sessions.open_for(session, person(session), visit.now())
         if visit.visitor().token:
             # One browser, one person: whoever was signed in here is so no longer.
             sessions.end(session, visit.visitor().token, visit.now())
         return token
 
 
-def _person(session: Session, knock: sign_in.Knock, secret: str) -> Elector | Account:
-    if knock.door is Door.CODE:
-        return sign_in.by_code(session, knock, secret, visit.now())
-    return sign_in.by_password(session, knock, secret)
-
-
-def _welcome(token: str, target: str) -> Response:
+def welcome(token: str, target: str) -> Response:
+    """To the first page, with the cookie of the session that was just opened."""
     # A new token for forms too: nobody who knew the old one knows this one.
     form_session.clear()
     response = redirect(target, 303)
@@ -139,15 +167,24 @@ def _page(
     form: IdentifierForm | CodeForm | AccountForm,
     election_uuid: str | None = None,
     error: ProtocolError | None = None,
+    **more: object,
 ) -> Response:
     """The page of a step; refused, it says why above the form, in the same words for everybody."""
-    title = None
+    title, two = None, False
     if election_uuid is not None:
+        two = _two_channels(election_uuid)
         with visit.store().registry_reader() as session:
             title = elections.find(session, election_uuid).title
     refused = None if error is None else sentence(error)
     page = render_template(
-        template, form=form, election_uuid=election_uuid, title=title, refused=refused, minutes=_minutes()
+        template,
+        form=form,
+        election_uuid=election_uuid,
+        title=title,
+        refused=refused,
+        minutes=_minutes(),
+        two=two,
+        **more,
     )
     response = make_response(page, 422 if refused or form.errors else 200)
     if error is not None and error.rule == "sign-in.wait":

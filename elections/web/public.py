@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, render_template, request, send_file
@@ -17,7 +18,7 @@ from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
 from elections.protocol.record import MINUTES
 from elections.protocol.setup import Setup
-from elections.registry import calendar, elections
+from elections.registry import calendar, elections, sign_in
 from elections.rules import representativity
 from elections.rules.phases import Phase
 from elections.web import lots, visit
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint("public", __name__)
 
 SEALED_FILES = ("setup.json", "election.json", "trustees.json", "seal.json")
+REVIEWED = date(2026, 11, 27)
+"""When the accessibility statement was last compared with the site; whoever changes a page looks again."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """A zip of the same record is always the same bytes."""
 
@@ -154,11 +157,18 @@ def how() -> str:
     return render_template("public/how.html")
 
 
+@blueprint.get("/aide")
+@access(EVERYBODY)
+def assistance() -> str:
+    """Whom to ask (R. 211-527), and what to do when something is lost, late, refused or in doubt."""
+    return render_template("public/help.html", code_minutes=int(sign_in.CODE_LIFE.total_seconds()) // 60)
+
+
 @blueprint.get("/accessibilite")
 @access(EVERYBODY)
 def accessibility() -> str:
-    """What was done for accessibility, what was not checked, whom to tell."""
-    return render_template("public/accessibility.html")
+    """What was done for accessibility, what was not checked, whom to tell, and when that was last looked at."""
+    return render_template("public/accessibility.html", reviewed=REVIEWED)
 
 
 def _sealed(contest: Contest, name: str) -> bytes:

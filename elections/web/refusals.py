@@ -43,6 +43,8 @@ _STATUS = {
     "registry.entitled": 403,
     "rules.role": 403,
     "sign-in.refused": 401,
+    "sign-in.openid": 401,
+    "sign-in.openid-stranger": 403,
     "sign-in.session": 401,
     "sign-in.wait": 429,
 }

@@ -95,7 +95,7 @@ def _page(election_uuid: str, form: FileForm, refused: str | None) -> str:
             "officer/roll.html",
             election=election,
             sizes={contest.uuid: roll.size(session, contest.uuid) for contest in election.contests},
-            columns=[headings[0] for headings in roll_file.COLUMNS.values()],
+            columns=[headings[0] for headings in (roll_file.COLUMNS | roll_file.OPTIONAL).values()],
             form=form,
             refused=refused,
             editable=visit.visitor().role == OFFICER and elections.phase(election) is Phase.DRAFT,

@@ -295,7 +295,9 @@ SENTENCES: dict[str, str] = {
     " prévenez le bureau de vote.",
     # registry: elections, their set-up, register, accounts
     "registry.setting": "{name} : « {value} » n'est pas un numéro de port.",
-    "registry.address": "{name} : « {value} » n'est pas l'adresse d'un site, comme https://vote.example.fr.",
+    "registry.address": "{name} : « {value} » n'est ni une adresse comme https://vote.example.fr,"
+    " ni une adresse de cette machine comme http://127.0.0.1:8000.",
+    "registry.secret": "{path} : ce n'est pas un fichier que seul son propriétaire peut lire (chmod 600).",
     "registry.election": "Cette élection n'existe pas.",
     "registry.contest": "Ce scrutin n'existe pas.",
     "registry.hours": "L'ouverture ({opening}) doit précéder la clôture ({closing}), et la clôture être à venir.",
@@ -336,6 +338,9 @@ SENTENCES: dict[str, str] = {
     " les signes . _ @ -",
     "roll.email": "Ligne {line}, {field} : « {text} » n'est pas une adresse.",
     "roll.email-twice": "Ligne {line}, {field} : la même adresse figure à la ligne {first}.",
+    "roll.phone": "Ligne {line}, {field} : « {text} » n'est pas un numéro avec + et indicatif du pays, comme"
+    " +33123456789.",
+    "roll.phone-twice": "Ligne {line}, {field} : le même numéro figure à la ligne {first}.",
     "roll.college": "Ligne {line}, {field} : « {text} » n'est aucun de : {known}.",
     "roll.text": "Ligne {line}, {field} : case vide, ou plus de {limit} signes.",
     "roll.twice": "Ligne {line}, {field} : le même électeur figure à la ligne {first}.",
@@ -355,10 +360,18 @@ SENTENCES: dict[str, str] = {
     "codes.two-people": "Rééditer un code demande un agent du bureau des élections et le président ou le secrétaire.",
     "codes.phase": "Aucun code n'est réédité dans cette phase ({phase}).",
     "codes.voted": "Cet électeur a voté, ou est en train de voter.",
+    # post
+    "post.template": "{path} : ce n'est pas un modèle de message : des en-têtes, une ligne vide, un corps avec"
+    " {{phone}} et {{text}}.",
+    "post.template-kind": "{path} : Content-Type doit être application/json ou application/x-www-form-urlencoded.",
     # sign-in
     "sign-in.wait": "Trop de tentatives : attendez {seconds} secondes, puis recommencez.",
     "sign-in.refused": "Ce que vous avez saisi ne permet pas de vous connecter. Vérifiez l'identifiant, et le code ou"
     " le mot de passe ; un code à usage unique n'est valable que quelques minutes.",
+    "sign-in.openid": "Le service d'identité n'a pas dit de façon sûre qui vous êtes. Recommencez, ou demandez un code"
+    " à usage unique.",
+    "sign-in.openid-stranger": "La personne que le service d'identité a reconnue ne figure pas sur la liste électorale"
+    " de cette élection.",
     "sign-in.session": "Vous n'êtes pas connecté, ou ne l'êtes plus.",
     # doors
     "casting.issuer": "Il n'y a pas d'autorité de jetons de ce nom dans ce scrutin.",

@@ -78,9 +78,9 @@ class Place:
 
 
 def init_app(app: Flask, site: Site) -> None:
-    """Keep the site's parts, and give templates the visitor."""
+    """Keep the site's parts, and give templates the visitor and the settings."""
     app.extensions[_EXTENSION] = site
-    app.context_processor(lambda: {"visitor": visitor()})
+    app.context_processor(lambda: {"visitor": visitor(), "settings": site.config})
 
 
 def site() -> Site:

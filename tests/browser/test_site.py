@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
+from elections.config import Config
 from elections.registry import accounts, candidacies, elections, sessions
 from elections.registry.journal import Actor
 from elections.rules.models import load
 from elections.rules.phases import Role
 from tests.browser.test_accessibility import AXE, RUN, TAGS
-from tests.browser.world import LISTS
+from tests.browser.world import LISTS, serving
 from tests.conftest import require
 
 SMALL = {"width": 320, "height": 640}
@@ -59,7 +61,16 @@ def look(chromium):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_public_pages(world, look, scheme):
     election, contest = f"/election/{world.played.uuid}", f"/scrutin/{world.contests[LISTS]}"
-    paths = ("/", "/verifier", "/accessibilite", "/bureau/connexion", election, f"{election}/connexion", contest)
+    paths = (
+        "/",
+        "/aide",
+        "/verifier",
+        "/accessibilite",
+        "/bureau/connexion",
+        election,
+        f"{election}/connexion",
+        contest,
+    )
     look(world, (*paths, f"{contest}?langue=en"), color_scheme=scheme)
 
 
@@ -141,3 +152,41 @@ def test_an_officer_needs_no_mouse(world, chromium):
         enter()
         expect(page.get_by_role("heading", level=1)).to_have_text("Élection au clavier")
         expect(page.get_by_text("samedi 1er mars 2031 à 9 h 00")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("lang", "zone", "words"),
+    [
+        ("fr", "Pacific/Noumea", "chez vous :"),
+        ("en", "Pacific/Noumea", "where you are:"),
+        ("fr", "Europe/Madrid", None),
+    ],
+)
+def test_who_is_overseas_sees_her_own_hour_too(world, chromium, lang, zone, words):
+    with world.store.registry_reader() as session:
+        closing = elections.find(session, world.played.uuid).closing
+    with chromium.new_context(timezone_id=zone, viewport=SMALL) as context:
+        page = context.new_page()
+        page.goto(f"{world.url}/election/{world.played.uuid}?langue={lang}", wait_until="networkidle")
+        own = page.locator("main .own")
+        expect(own).to_have_count(0 if words is None else 2)
+        if words is not None:
+            text = own.last.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+            assert text.startswith(f"{words} ")
+            assert text.endswith(f"{closing.astimezone(ZoneInfo(zone)):%H:%M}")
+            width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            assert width[0] <= width[1]
+
+
+def test_a_voting_code_leaves_the_address_on_the_way_to_the_sign_in(world, chromium):
+    config = Config(state=world.store.state, code_link=True)
+    with serving(world.store, config=config) as url, chromium.new_context(locale="fr-FR") as context:
+        page, asked = context.new_page(), []
+        context.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+        page.goto(f"{url}/scrutin/{world.contests[LISTS]}/vote#code=SECRET")
+        expect(page.get_by_text("il vient d’être effacé de l’adresse")).to_be_visible()
+        assert page.url == f"{url}/election/{world.played.uuid}/connexion"
+        assert page.evaluate("history.state") is None
+        assert not [each for each in asked if "SECRET" in each.partition("#")[0]]
+        page.goto(f"{url}/aide#outre-mer")
+        assert page.url.endswith("#outre-mer")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 
 import pytest
 from playwright.sync_api import expect
 
+from elections.config import Config
 from elections.protocol.canonical import sha256_hex
 from elections.protocol.record import register_receipt_text, urn_receipt_text
 from elections.urn import holds
 from tests.browser.booth import PHONE
-from tests.browser.world import BLOCK, LISTS, PEOPLE, SEVERAL, TICKETS, TITLES
+from tests.browser.world import BLOCK, LISTS, PEOPLE, SEVERAL, TICKETS, TITLES, serving
 
 BLANK = "Vote blanc"
 
@@ -205,20 +207,18 @@ def test_nothing_secret_stays_in_the_browser(world, booth):
 
 def test_a_code_in_the_link_is_typed_in_where_the_page_allows_it(world, booth):
     person = world.somebody()
-    elector = booth(world, person)
-    address = f"**/scrutin/{world.contests[LISTS]}/vote"
-
-    def allow(route):
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace("data-booth ", "data-booth data-code-link "))
-
-    elector.page.route(address, allow)
-    elector.enter(f"#code={world.code(person)}")
-    elector.choose(TITLES[0])
-    elector.sees("code")
-    assert "#" not in elector.page.url
-    elector.press("Continuer")
-    elector.sees("review")
+    with serving(world.store, config=Config(state=world.store.state, code_link=True)) as url:
+        allowing = copy(world)
+        allowing.url = url
+        elector = booth(allowing, person)
+        elector.enter(f"#code={world.code(person)}")
+        elector.choose(TITLES[0])
+        elector.sees("code")
+        assert "#" not in elector.page.url
+        elector.press("Continuer")
+        elector.sees("review")
+        # The server waits for connections that are still open.
+        elector.page.context.close()
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["1280", "360"])
@@ -280,14 +280,14 @@ def _sign_in(elector):
     elector.press("Me connecter")
 
 
-def test_the_page_names_the_very_script(world, booth):
+def test_the_page_names_the_very_scripts(world, booth):
     elector = booth(world, world.somebody())
     elector.enter()
     elector.sees("choice")
     scripts = elector.page.locator("script")
-    expect(scripts).to_have_count(1)
-    assert (scripts.get_attribute("integrity") or "").startswith("sha384-")
-    address = scripts.get_attribute("src") or ""
-    served = elector.page.request.get(world.url + address).body()
+    expect(scripts).to_have_count(2)
     setup = world.played.booths[world.contests[LISTS]].setup
-    assert sha256_hex(served) in setup.value["booth"].values()
+    for script in scripts.all():
+        assert (script.get_attribute("integrity") or "").startswith("sha384-")
+        served = elector.page.request.get(world.url + (script.get_attribute("src") or "")).body()
+        assert sha256_hex(served) in setup.value["booth"].values()

@@ -132,9 +132,9 @@ class World:
 
 
 @contextmanager
-def serving(store: Store, now: datetime | None = None) -> Iterator[str]:
+def serving(store: Store, now: datetime | None = None, config: Config | None = None) -> Iterator[str]:
     """The site over a state, on a free port of this machine; its address. `now` stops its clock."""
-    config = Config(state=store.state)
+    config = config or Config(state=store.state)
     app = create_app(config, store) if now is None else create_app(config, store, lambda: now)
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8, ident=None, max_request_body_size=10**7)
     thread = threading.Thread(target=server.run, daemon=True)

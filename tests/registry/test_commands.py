@@ -2,6 +2,7 @@
 
 import json
 import stat
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -174,15 +175,27 @@ def test_an_account_is_opened(state, uuid):
 
 def test_settings_come_from_the_environment():
     config = Config.from_environment(
-        {"ELECTIONS_STATE": "/s", "ELECTIONS_ADDRESS": "https://vote.example/", "ELECTIONS_SMTP_PASSWORD": "secret"}
+        {"ELECTIONS_STATE": "/s", "ELECTIONS_ADDRESS": "https://vote.example/", "ELECTIONS_SMTP_PASSWORD": "hush"}
     )
     assert (str(config.state), config.address, config.smtp_port) == ("/s", "https://vote.example", 587)
-    assert "secret" not in repr(config)
+    assert "hush" not in repr(config)
     assert Config.from_environment({"ELECTIONS_STATE": ""}) == Config()
+    given = {"ELECTIONS_SMS_TEMPLATE": "/run/sms", "ELECTIONS_OIDC_SECRET": "/run/oidc", "ELECTIONS_CODE_LINK": "yes"}
+    assert Config.from_environment(given) == Config(
+        sms_template=Path("/run/sms"), oidc_secret=Path("/run/oidc"), code_link=True
+    )
+    assert not Config.from_environment({"ELECTIONS_CODE_LINK": "no"}).code_link
     for port in ("0", "65536", "x", "²"):
         with refused("registry.setting"):
             Config.from_environment({"ELECTIONS_SMTP_PORT": port})
-    for address in ("https://[bad", "vote.example", "https://", "ftp://vote.example", "https://vote.example/a?b"):
+    for address in (
+        "https://[bad",
+        "vote.example",
+        "https://",
+        "ftp://vote.example",
+        "https://vote.example/a?b",
+        "https://vote.example:65536",
+    ):
         with refused("registry.address"):
             Config.from_environment({"ELECTIONS_ADDRESS": address})
 

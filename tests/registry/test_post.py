@@ -2,18 +2,28 @@
 
 import email
 import email.policy
+import json
 import smtplib
 import stat
+import threading
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from sqlalchemy import select
 
 from elections import post
 from elections.config import Config
-from elections.post import Folder, Message, Outbox, Smtp
+from elections.post import Channels, Folder, Gateway, Message, Outbox, Smtp
+from tests.refused import refused
 from tests.registry.common import NOW
 
+SMS = Message("one-time-code", "+33612345678", "s", 'Code "à" 1234 & {phone}', channel="sms")
+JSON = """Authorization: Bearer secret\r\ncontent-type: application/json; charset=utf-8\r\n\r
+{"to": "{phone}", "text": "{text}"}\r\n"""
+FORM = "Content-Type: application/x-www-form-urlencoded\n\nto={phone}&text={text}\n"
 CODE = Message("one-time-code", "ada@exemple.fr", "Votre code d’accès", "Code : 12345678\n")
 
 
@@ -107,8 +117,11 @@ def test_text_is_not_in_the_repr():
 
 
 def test_the_folder_is_the_post_unless_a_server_is_set():
-    assert post.carrier(Config(state=Path("s"))) == Folder(Path("s/outbox"), "elections@localhost")
-    assert post.carrier(Config(smtp_host="mail")) == Smtp(Config(smtp_host="mail"))
+    folder = Folder(Path("s/outbox"), "elections@localhost")
+    assert post.carrier(Config(state=Path("s"))) == Channels(folder, folder)
+    mailed = Config(state=Path("s"), smtp_host="mail")
+    assert post.carrier(mailed) == Channels(Smtp(mailed), folder)
+    assert (Config().sms, mailed.sms, replace(mailed, sms_url="https://sms.exemple.fr").sms) == (True, False, True)
 
 
 @pytest.mark.parametrize(("host", "steps"), [("localhost", ["send"]), ("mail.example", ["tls", "login", "send"])])
@@ -141,3 +154,148 @@ def test_a_server_elsewhere_is_spoken_to_over_tls(monkeypatch, host, steps):
     user = None if host == "localhost" else "u"
     Smtp(Config(smtp_host=host, smtp_user=user, smtp_password="p")).send(CODE)
     assert done == steps
+
+
+# --- SMS, by a gateway that a test stands in for -----------------------------------------------------
+
+
+@pytest.fixture
+def gateway():
+    """A gateway on this machine: `answers` is what it will answer, `taken` what it was asked."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _take(self):
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            server.taken.append((self.command, self.path, dict(self.headers), body))
+            self.send_response(server.answers.pop(0))
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        do_POST = do_PUT = _take  # noqa: N815 - the names that http.server looks for
+
+        def log_message(self, *_):
+            pass
+
+    class Server(HTTPServer):
+        answers: list[int]
+        taken: list[tuple[str, str, dict[str, str], str]]
+
+    server = Server(("127.0.0.1", 0), Handler)
+    server.answers, server.taken = [202], []
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def setting(tmp_path, gateway):
+    """`setting(template)` is the configuration of that gateway."""
+
+    def _setting(template, mode=0o600, **more):
+        file = tmp_path / "sms"
+        file.write_bytes(template.encode())
+        file.chmod(mode)
+        url = f"http://127.0.0.1:{gateway.server_port}/v1/send?from=isoloir"
+        return Config(**{"state": tmp_path, "sms_url": url, "sms_template": file, **more})
+
+    return _setting
+
+
+@pytest.mark.parametrize(
+    ("template", "read"), [(JSON, json.loads), (FORM, lambda body: parse_qs(body, strict_parsing=True))]
+)
+def test_an_sms_is_one_request_in_which_no_text_ends_its_place(gateway, setting, template, read):
+    carrier = post.carrier(setting(template, sms_method="PUT"))
+    carrier.send(SMS)
+    ((method, path, headers, body),) = gateway.taken
+    assert (method, path) == ("PUT", "/v1/send?from=isoloir")
+    found = {name: value if isinstance(value, str) else value[0] for name, value in read(body).items()}
+    assert found == {"to": SMS.recipient, "text": SMS.body}
+    assert template != JSON or headers["Authorization"] == "Bearer secret"
+    assert "secret" not in repr(carrier)
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 503])
+def test_a_gateway_that_does_not_take_it_is_asked_again_later_and_nowhere_else(store, gateway, setting, status):
+    put(store, SMS)
+    gateway.answers = [status, 200]
+    carrier = post.carrier(setting(JSON))
+    assert [post.deliver(store.registry, carrier, NOW) for _ in range(3)] == [(0, 1), (1, 0), (0, 0)]
+    assert [path for _, path, _, _ in gateway.taken] == ["/v1/send?from=isoloir"] * 2
+    assert rows(store) == [("2026-01-05T08:00:00Z", "", 1)]
+
+
+def test_messages_go_by_their_channel(store, gateway, setting):
+    put(store, CODE, SMS)
+    config = setting(JSON)
+    assert post.deliver(store.registry, post.carrier(config), NOW) == (2, 0)
+    assert [file.suffix for file in (config.state / "outbox").iterdir()] == [".eml"]
+    assert len(gateway.taken) == 1
+
+
+def test_without_a_gateway_an_sms_becomes_a_private_file(store, tmp_path):
+    put(store, SMS)
+    post.deliver(store.registry, post.carrier(Config(state=tmp_path)), NOW)
+    (file,) = (tmp_path / "outbox").glob("*.txt")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_text("utf-8") == f"{SMS.recipient}\n\n{SMS.body}"
+
+
+@pytest.mark.parametrize(("status", "tried"), [(422, 2), (503, 1)])
+def test_a_number_that_is_refused_holds_up_nobody_and_a_gateway_that_is_down_is_asked_once(
+    store, gateway, setting, status, tried
+):
+    put(store, SMS, SMS)
+    gateway.answers = [status] * 2
+    assert post.deliver(store.registry, post.carrier(setting(JSON)), NOW) == (0, tried)
+    assert len(gateway.taken) == tried
+
+
+def test_a_channel_that_is_down_does_not_hold_up_the_other(store):
+    put(store, SMS, SMS, CODE)
+    carrier = Broken(SMS.recipient, error=TimeoutError)
+    assert post.deliver(store.registry, carrier, NOW) == (1, 1)
+    # One of the two was tried, and it alone has failed.
+    assert [failures for _, _, failures in rows(store)] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("template", "more", "rule"),
+    [
+        (JSON, {"sms_url": "http://sms.exemple.fr/"}, "registry.address"),
+        (JSON, {"sms_url": "ftp://127.0.0.1/"}, "registry.address"),
+        (JSON, {"sms_url": "file:///etc/passwd"}, "registry.address"),
+        (JSON, {"sms_url": "127.0.0.1"}, "registry.address"),
+        (JSON, {"sms_url": "https://[bad/"}, "registry.address"),
+        (JSON, {"sms_url": "http://127.0.0.1:65536/"}, "registry.address"),
+        (JSON, {"sms_template": None}, "registry.secret"),
+        (JSON, {"sms_template": Path("/nowhere")}, "registry.secret"),
+        (JSON, {"mode": 0o640}, "registry.secret"),
+        (JSON.replace("{text}", ""), {}, "post.template"),
+        (JSON.replace("{phone}", ""), {}, "post.template"),
+        ("no header\n\n{phone}{text}", {}, "post.template"),
+        ("{phone}{text}", {}, "post.template"),
+        (JSON.replace("application/json", "text/xml"), {}, "post.template-kind"),
+        ("A: b\n\n{phone}{text}", {}, "post.template-kind"),
+    ],
+)
+def test_a_gateway_that_could_not_work_is_refused_at_the_start(setting, template, more, rule):
+    with refused(rule):
+        post.carrier(setting(template, **more))
+
+
+def test_a_gateway_elsewhere_is_spoken_to_over_tls_that_is_checked(setting, monkeypatch):
+    seen = []
+
+    class Connection:
+        def __init__(self, host, timeout, context):
+            seen.append((host, timeout, context.check_hostname))
+            raise TimeoutError
+
+    monkeypatch.setattr(post, "HTTPSConnection", Connection)
+    with pytest.raises(TimeoutError):
+        Gateway.configured(setting(JSON, sms_url="https://sms.exemple.fr:8443/send")).send(SMS)
+    assert seen == [("sms.exemple.fr:8443", 20, True)]

@@ -59,6 +59,37 @@ def test_identifiers_differ_by_more_than_case():
     assert troubles(line("ada"), line("Ada", email="other@exemple.fr")) == [("roll.twice", 3)]
 
 
+PHONES = HEADER + ";téléphone"
+
+
+@pytest.mark.parametrize(
+    "typed", ["+33612345678", "+33 6 12 34 56 78", "+33 (6) 12.34.56-78", "0033612345678", "00 33 6 12/34/56/78"]
+)
+def test_a_telephone_is_written_as_it_is_dialled_from_abroad(typed):
+    file = read(sheet(f"{line('ada')};{typed}", f"{line('bea')};", header=PHONES))
+    assert file.problems == ()
+    assert [row.phone for row in file.rows] == ["+33612345678", None]
+    assert file.phones == 1
+
+
+def test_without_the_column_nobody_has_a_telephone():
+    file = read(sheet(line("ada")))
+    assert (file.problems, file.phones, file.rows[0].phone) == ((), 0, None)
+
+
+@pytest.mark.parametrize(
+    "typed", ["0612345678", "+0612345678", "+33", "+3361234567890123", "+33x", "+٣٣612345678", "sans"]
+)
+def test_a_telephone_without_its_country_is_told(typed):
+    file = read(sheet(f"{line('ada')};{typed}", header=PHONES))
+    assert [(problem.rule, problem.values["line"]) for problem in file.problems] == [("roll.phone", 2)]
+
+
+def test_two_electors_with_one_telephone_are_told():
+    file = read(sheet(f"{line('ada')};+33612345678", f"{line('bea')};0033 612345678", header=PHONES))
+    assert [(problem.rule, problem.values["first"]) for problem in file.problems] == [("roll.phone-twice", 2)]
+
+
 @pytest.mark.parametrize(
     ("bad", "rule"),
     [

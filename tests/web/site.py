@@ -30,9 +30,10 @@ def found(pattern: str, text: str) -> str:
 class Site:
     """The application under test, at an hour that tests set."""
 
-    def __init__(self, world: World, now: datetime = NOON, address: str = "http://localhost") -> None:
+    def __init__(self, world: World, now: datetime = NOON, address: str = "http://localhost", **settings) -> None:
         self.world, self.now = world, now
-        self.app = create_app(Config(state=world.store.state, address=address), world.store, lambda: self.now)
+        config = Config(state=world.store.state, address=address, **settings)
+        self.app = create_app(config, world.store, lambda: self.now)
         # A fault of ours must fail the test that meets it.
         self.app.error_handler_spec[None][None].pop(Exception)
         self.app.testing = True

@@ -30,6 +30,9 @@ WATCHING = access.to(("elector", *BOARD, "delegate"), FIXED) | {"anyone": PUBLIS
 TABLE = {
     "static": EVERYBODY,
     "public.home": EVERYBODY,
+    "public.assistance": EVERYBODY,
+    "openid.leave": {"anyone": FIXED},
+    "openid.arrive": EVERYBODY,
     "public.how": EVERYBODY,
     "public.accessibility": EVERYBODY,
     "public.election": {"anyone": FIXED},

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from elections.post import Outbox
-from elections.registry import sign_in
+from elections.registry import roll, sign_in
 from elections.web import visit
 from tests.web.site import FIRST, PASSWORD, SECOND, Site, found
 
@@ -21,7 +21,7 @@ def sent(site):
     with site.world.store.registry_reader() as session:
         message = session.query(Outbox).order_by(Outbox.id.desc()).first()
         assert message
-        return message, found(r"\b(\d{8})\b", message.body)
+        return message, found(r"\b(\d{4} \d{4} \d{4})\b", message.body)
 
 
 def same(page):
@@ -37,7 +37,7 @@ def test_an_elector_comes_in_by_the_code_that_was_sent_to_her(site, door):
     assert message.recipient == FIRST.email
     assert message.kind == "one-time-code"
     assert message.subject == "Votre code à usage unique"
-    come = browser.send(f"{door}/code", identifier=FIRST.identifier, code=f"{code[:4]} {code[4:]}")
+    come = browser.send(f"{door}/code", identifier=FIRST.identifier, code=code)
     assert (come.status_code, come.location) == (303, "/mes-scrutins")
     assert f"{FIRST.first_name} {FIRST.last_name}" in browser.get("/mes-scrutins").text
 
@@ -66,12 +66,104 @@ def test_nobody_learns_who_has_an_account(site):
     assert (known.status_code, same(known.text)) == (unknown.status_code, same(unknown.text)) == (422, same(known.text))
 
 
-@pytest.mark.parametrize("name", [FIRST.identifier, "personne"])
-def test_attempts_are_counted_whether_or_not_anybody_has_the_name(site, door, name):
-    answers = [site.client().send(f"{door}/code", identifier=name, code="00000000") for _ in range(sign_in.FREE + 1)]
+@pytest.mark.parametrize("name", ["president", "personne"])
+def test_passwords_are_counted_whether_or_not_anybody_has_the_name(site, name):
+    site.desk("president")
+    free = sign_in.LIMITS[sign_in.Door.PASSWORD].free
+    answers = [site.client().send("/bureau/connexion", login=name, password="faux") for _ in range(free + 1)]
     assert all("Trop de tentatives" not in answer.text for answer in answers[:-1])
     assert "Trop de tentatives" in answers[-1].text
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_who_asks_again_too_soon_is_told_to_use_the_code_that_was_sent(site, door):
+    browser = site.client()
+    browser.send(door, identifier=FIRST.identifier)
+    _, code = sent(site)
+    again = {name: site.client().send(door, identifier=name) for name in (FIRST.identifier, "personne")}
+    again["personne"] = site.client().send(door, identifier="personne")
+    assert {answer.status_code for answer in again.values()} == {429}
+    assert len({same(answer.text) for answer in again.values()}) == 1
+    page = again[FIRST.identifier]
+    assert "même demandé depuis un autre appareil" in page.text
+    assert "en demander un autre dans 1 minute." in page.text
+    assert int(page.headers["Retry-After"]) == 61
+    assert sent(site)[1] == code
+    # The page that said so takes it.
+    assert site.client().send(f"{door}/code", identifier=FIRST.identifier, code=code).status_code == 303
+
+
+def test_wrong_codes_by_somebody_else_do_not_keep_an_elector_out(site, door):
+    site.client().send(door, identifier=FIRST.identifier)
+    _, code = sent(site)
+    for guess in range(30):
+        answer = site.client().send(f"{door}/code", identifier=FIRST.identifier, code=f"{guess:012}")
+        assert answer.status_code == 422
+    assert site.client().send(f"{door}/code", identifier=FIRST.identifier, code=code).status_code == 303
+
+
+@pytest.fixture
+def phoned(site):
+    """The site, with a telephone of the first elector in the roll."""
+    with site.world.store.registry.begin() as session:
+        elector = roll.by_identifier(session, site.election, FIRST.identifier)
+        assert elector
+        elector.phone = "+262692123456"
+    return site
+
+
+def test_the_elector_chooses_the_channel_and_nobody_learns_who_has_a_telephone(phoned, door):
+    assert "par SMS" in phoned.client().get(door).text
+    pages = [
+        phoned.client().send(door, identifier=name, channel="sms") for name in (FIRST.identifier, SECOND.identifier)
+    ]
+    pages.append(phoned.client().send(door, identifier="personne", channel="sms"))
+    assert len({(page.status_code, same(page.text)) for page in pages}) == 1
+    with phoned.world.store.registry_reader() as session:
+        messages = [(row.channel, row.recipient, row.body) for row in session.query(Outbox).order_by(Outbox.id)]
+    assert [(channel, to) for channel, to, _ in messages] == [("sms", "+262692123456"), ("mail", SECOND.email)]
+    text = messages[0][2].strip()
+    assert re.fullmatch(r"Isoloir\. Votre code à usage unique : \d{4} \d{4} \d{4}\. .*", text)
+    # One message of the alphabet of telephones (3GPP TS 23.038), not two or three.
+    assert len(text) <= 160
+    assert not set(text) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;?!'()-éèàù")
+    code = found(r"(\d{4} \d{4} \d{4})", text)
+    assert phoned.client().send(f"{door}/code", identifier=FIRST.identifier, code=code).status_code == 303
+
+
+def test_each_channel_waits_by_itself(phoned, door):
+    answers = [
+        phoned.client().send(door, identifier=FIRST.identifier, channel=channel).status_code
+        for channel in ("mail", "sms", "mail", "sms")
+    ]
+    assert answers == [200, 200, 429, 429]
+    assert phoned.client().send(door, identifier=FIRST.identifier, channel="pigeon").status_code == 422
+
+
+def test_without_a_telephone_in_the_roll_or_a_gateway_there_is_no_choice(site, world, door):
+    assert "SMS" not in site.client().get(door).text
+    with world.store.registry.begin() as session:
+        elector = roll.by_identifier(session, site.election, FIRST.identifier)
+        assert elector
+        elector.phone = "+262692123456"
+    # A mail server and no gateway: SMS would become files that nobody reads.
+    alone = Site(world, smtp_host="mail.exemple.fr")
+    assert "SMS" not in alone.client().get(door).text
+    assert alone.client().send(door, identifier=FIRST.identifier, channel="sms").status_code == 200
+    assert sent(alone)[0].channel == "mail"
+
+
+def test_the_language_may_be_switched_between_the_two_steps(site, door):
+    browser = site.client()
+    page = browser.send(door, identifier=FIRST.identifier).text
+    target = found(r'action="([^"]+langue=en)"', page)
+    answer = browser.send(target, identifier=FIRST.identifier)
+    assert answer.status_code == 200
+    assert '<html lang="en">' in answer.text
+    assert f'value="{FIRST.identifier}"' in answer.text
+    _, code = sent(site)
+    assert browser.send(f"{door}/code", identifier=FIRST.identifier, code=code).status_code == 303
+    assert '<html lang="en">' in browser.get("/mes-scrutins").text
 
 
 def test_whoever_has_an_account_comes_in_by_password(site):

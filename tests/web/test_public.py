@@ -13,7 +13,7 @@ from elections.registry import elections
 from elections.rules.models import load
 from elections.verify import verify
 from tests.doors.world import CLOSING, DRAFTED, OPENING, SIZE
-from tests.web.site import Site
+from tests.web.site import Site, found
 
 
 def text(page):
@@ -111,3 +111,79 @@ def test_a_stopped_contest_says_that_nothing_is_counted(site, world):
 def test_pages_of_words_stand(site: Site):
     assert "sauf si" in text(site.client().get("/verifier"))
     assert "non conforme" in text(site.client().get("/accessibilite"))
+    assert "Dernière révision" in text(site.client().get("/accessibilite"))
+    assert "last reviewed" in text(site.client().get("/accessibilite?langue=en")).lower()
+
+
+def test_help_names_the_centre_of_the_settings(site, world):
+    assert "figurent dans votre courrier" in text(site.client().get("/aide"))
+    helped = Site(world, help_phone="0 800 00 00 00", help_email="aide@exemple.fr", help_hours="de 9 h 00 à 18 h 00")
+    for path in ("/aide", "/accessibilite"):
+        page = helped.client().get(path).text
+        assert 'href="tel:0800000000"' in page
+        assert 'href="mailto:aide@exemple.fr"' in page
+        assert "figurent dans votre courrier" not in page
+    assert '<span lang="fr">de 9' in helped.client().get("/aide?langue=en").text
+
+
+def test_help_and_trust_speak_of_what_people_ask(site):
+    page = site.client().get("/aide").text
+    cases = (
+        "identifiant",
+        "code-unique",
+        "code-non-demande",
+        "code-de-vote",
+        "coupure",
+        "cloture",
+        "changer",
+        "pas-moi",
+    )
+    for case in (*cases, "alarme", "bulletin", "navigateur", "outre-mer", "handicap"):
+        assert f'id="{case}"' in page
+    trust = text(site.client().get("/verifier"))
+    # The six properties of protocol.md §13, and each party by itself.
+    assert trust.count("sauf si") >= 2
+    for party in ("Qui tient le site", "Qui fabrique les codes de vote", "Un détenteur de clé", "Votre appareil"):
+        assert party in trust
+    for command in ("elections verify record --anchor", "elections verify record --receipt"):
+        assert command in trust
+
+
+def _pages(site, world):
+    """Every kind of page, answers to forms among them, which have no address of their own; each with its browser."""
+    anyone, elector, officer = site.client(), site.elector(), site.desk("officer")
+    door = f"/election/{site.election}/connexion"
+    public = ("/", "/aide", "/verifier", "/accessibilite", "/bureau/connexion", "/nulle-part", door)
+    for path in (*public, f"/election/{site.election}", f"/scrutin/{world.a}"):
+        yield anyone, anyone.get(path)
+    for path in ("/mes-scrutins", f"/scrutin/{world.a}/vote", f"/scrutin/{world.a}/controle"):
+        yield elector, elector.get(path)
+    for path in ("/bureau", f"/bureau/election/{site.election}/journal?page=1"):
+        yield officer, officer.get(path)
+    yield officer, officer.send(f"/bureau/election/{site.election}/liste/essai")
+    yield anyone, anyone.send(door, identifier="")
+    yield anyone, anyone.send(door, identifier="personne")
+    yield anyone, anyone.send(f"{door}/code", identifier="personne", code="1")
+    yield anyone, anyone.send("/bureau/connexion", login="personne", password="faux")
+
+
+def test_every_page_can_be_had_in_the_other_language(site, world):
+    for browser, answer in _pages(site, world):
+        path, page = answer.request.path, answer.text
+        assert '<html lang="fr">' in page, path
+        link = re.search(r'href="([^"]*langue=en)"', page)
+        if link:
+            target = html.unescape(link[1])
+            other = browser.get(path + target if target.startswith("?") else target)
+        else:
+            other = browser.send(html.unescape(found(r'action="([^"]*langue=en)"', page)), identifier="personne")
+        assert '<html lang="en">' in other.text, path
+        assert other.status_code in {200, answer.status_code}, path
+        browser.get("/?langue=fr")
+
+
+def test_every_footer_leads_to_help_trust_and_accessibility(site, world):
+    for _, answer in _pages(site, world):
+        footer = answer.text.partition('<footer class="site">')[2]
+        for path in ("/aide", "/verifier", "/accessibilite"):
+            assert f'href="{path}"' in footer, answer.request.path

@@ -97,7 +97,7 @@ def test_a_demo_shows_the_codes_that_it_sends(capsys):
             sent.append(message)
 
     shown = _Shown(Carrier())
-    shown.send(Message("one-time-code", "a@exemple.fr", "Code", "Bonjour,\n\n    01234567\n"))
+    shown.send(Message("one-time-code", "a@exemple.fr", "Code", "Bonjour,\n\n    0123 4567 8901\n"))
     shown.send(Message("letter", "a@exemple.fr", "Courrier", "87654321"))
     assert len(sent) == 2
-    assert capsys.readouterr().out == "  one-time code for a@exemple.fr: 01234567\n"
+    assert capsys.readouterr().out == "  one-time code for a@exemple.fr: 0123 4567 8901\n"

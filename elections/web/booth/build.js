@@ -19,6 +19,7 @@ const outdir = here("../static/booth");
 /** Name of the served file, without `.js` → source. */
 const entryPoints = {
   booth: here("src/pages/booth.js"),
+  frame: here("src/pages/frame.js"),
 };
 
 /** @type {import("esbuild").BuildOptions} */

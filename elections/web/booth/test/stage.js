@@ -70,8 +70,8 @@ export class FakePage {
   sentence(/** @type {string} */ name) {
     return name;
   }
-  hour(/** @type {string} */ hour) {
-    return hour;
+  fillHour(/** @type {string} */ name, /** @type {string} */ hour) {
+    this.fills[name] = hour;
   }
   onAction(/** @type {string} */ name, /** @type {() => any} */ handler) {
     this.#handlers[name] = handler;

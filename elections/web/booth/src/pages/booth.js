@@ -1,5 +1,5 @@
 /**
- * The one script of the site: it finds out on which page it is, and begins.
+ * The script of the vote and of the check: it finds out on which page it is, and begins.
  *
  * A voting code in the address (`#code=`, a setting of the office that is off by default) leaves the
  * address and the history before anything else happens, and is used only where the page allows it.

@@ -6,6 +6,7 @@
  */
 
 import { all, items, one } from "./dom.js";
+import { ownHour, ownWords, parisHour } from "./hours.js";
 import { buildOptions } from "./options.js";
 import { drawCode } from "./qr.js";
 
@@ -84,13 +85,16 @@ export class Page {
   }
 
   /**
-   * An hour of ours as people of this page's language read it: day and hour in Paris (R24).
+   * Fill in an hour as people of this page's language read it: day and hour in Paris and, where a clock beside
+   * this device shows another, that one too (R24).
+   * @param {string} name
    * @param {string} hour RFC 3339 in UTC
    */
-  hour(hour) {
+  fillHour(name, hour) {
     const { lang } = document.documentElement;
-    const style = /** @type {const} */ ({ dateStyle: "full", timeStyle: "medium", timeZone: "Europe/Paris" });
-    return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", style).format(new Date(hour));
+    this.fill(name, parisHour(hour, lang));
+    const own = ownHour(hour, lang);
+    this.fill(`own-${name}`, own === undefined ? "" : ownWords(own));
   }
 
   /**

@@ -264,7 +264,7 @@ export class Vote extends Controller {
     this.#forget();
     this.#receipts = receipts;
     const page = this.page;
-    page.fill("hour", page.hour(hour));
+    page.fillHour("hour", hour);
     page.fill("tracker", sent.tracker);
     page.fill("receipts", receipts);
     const address = `${page.facts["check"]}${fragmentOf(sent)}`;
@@ -279,7 +279,7 @@ export class Vote extends Controller {
    */
   #recorded(hour) {
     this.#forget();
-    this.page.fill("hour", this.page.hour(hour));
+    this.page.fillHour("hour", hour);
     this.page.show("already");
   }
 

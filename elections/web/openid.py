@@ -1,0 +1,109 @@
+"""Another door of electors, which an office may open: OpenID Connect with the provider of their administration.
+
+It stands beside the one-time codes and takes their place for whoever comes by it: the provider says who somebody is,
+the roll whether she is an elector, and the voting code stays what it was. What goes to and from the provider is
+Authlib's (extra `oidc`): state and nonce in the forms' cookie, PKCE, and an ID token whose signature, issuer, audience,
+nonce and hours are checked. The provider is asked to have her sign in anew each time (arrêté of 23 December 2025,
+art. 14: a password for each connection), and of what it tells one claim is read, which must be her identifier.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, current_app, url_for
+from flask import session as form_session
+
+from elections.config import check_address, secret
+from elections.protocol.errors import ProtocolError
+from elections.registry import roll
+from elections.web import login, visit
+from elections.web.access import EVERYBODY, FIXED, access
+from elections.web.visit import ANYONE
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+    from werkzeug.wrappers import Response
+
+    from elections.config import Config
+    from elections.registry.tables import Elector
+
+blueprint = Blueprint("openid", __name__)
+
+_EXTENSION = "isoloir-openid"
+_ELECTION = "openid"
+"""Where the forms' cookie keeps for which election somebody went to the provider."""
+_PATIENCE = 5
+"""Seconds for each answer of the provider: whoever waits holds a thread that a vote may need."""
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Make the client where a provider is set; without one its addresses are not there."""
+    if config.oidc_issuer is None:
+        return
+    from authlib.integrations.flask_client import OAuth  # noqa: PLC0415 - of an extra that few installations have
+
+    check_address("ELECTIONS_OIDC_ISSUER", config.oidc_issuer)
+    app.extensions[_EXTENSION] = OAuth(app).register(
+        "provider",
+        client_id=config.oidc_client,
+        client_secret=secret(config.oidc_secret).strip(),
+        server_metadata_url=f"{config.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "default_timeout": _PATIENCE},
+    )
+
+
+@blueprint.get("/election/<election_uuid>/connexion/openid")
+@access({ANYONE: FIXED})
+def leave(election_uuid: str) -> Response:
+    """To the provider, with the way back."""
+    back = visit.site().config.address + url_for("openid.arrive")
+    form_session[_ELECTION] = election_uuid
+    try:
+        response: Response = _client().authorize_redirect(back, prompt="login")
+    except _failures() as error:
+        raise ProtocolError("sign-in.openid") from error
+    return response
+
+
+@blueprint.get("/connexion/openid")
+@access(EVERYBODY)
+def arrive() -> Response:
+    """Back from the provider: whoever it names, and the roll knows under that name, is in."""
+    election_uuid = str(form_session.pop(_ELECTION, ""))
+    config = visit.site().config
+    wanted = {
+        "iss": {"essential": True, "value": config.oidc_issuer},
+        "aud": {"essential": True, "value": config.oidc_client},
+    }
+    try:
+        identifier = _client().authorize_access_token(claims_options=wanted)["userinfo"][config.oidc_claim]
+    except _failures() as error:
+        raise ProtocolError("sign-in.openid") from error
+    token = login.come_in(lambda session: _elector(session, election_uuid, identifier))
+    return login.welcome(token, url_for("elector.contests"))
+
+
+def _elector(session: Session, election_uuid: str, identifier: object) -> Elector:
+    elector = roll.by_identifier(session, election_uuid, identifier) if isinstance(identifier, str) else None
+    if elector is None:
+        raise ProtocolError("sign-in.openid-stranger")
+    return elector
+
+
+def _client() -> Any:  # noqa: ANN401 - Authlib has no types
+    client = current_app.extensions.get(_EXTENSION)
+    if client is None:
+        raise ProtocolError("web.missing")
+    return client
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What goes wrong with a provider: it is away, says no, or says what cannot be trusted or read."""
+    if _EXTENSION not in current_app.extensions:
+        return ()
+    from authlib.integrations.base_client import OAuthError  # noqa: PLC0415 - as above
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
+    return (OAuthError, JoseError, OSError, LookupError, RuntimeError, TypeError, ValueError)
