@@ -7,22 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elections.rules import representativity
+from elections.rules.seats import count
 from elections.web import public, seating
 from tests.web.test_public import text
 
+NAMES, VOTES = ["USM", "SM", "Unité Magistrats <FO>", "CFDT"], [3501, 1437, 718, 84]
 FEBRUARY = {
     "ballots": 5750,
     "blank": 10,
     "contest": "u",
     "elected": [],
     "lot": None,
-    "names": ["USM", "SM", "Unité Magistrats <FO>", "CFDT"],
+    "names": NAMES,
     "roll": 9163,
     "seats": [4, 1, 1, 0],
     "seats_to_fill": 6,
-    "steps": [],
+    "steps": count("largest_remainder", VOTES, 6, NAMES).json()["steps"],
     "valid": 5740,
-    "votes": [3501, 1437, 718, 84],
+    "votes": VOTES,
 }
 """The general college of February 2026, in one of the few tables of votes that round to its published shares."""
 
