@@ -17,7 +17,6 @@ from elections.elector import Booth, Elector
 from elections.holder.keyfile import LOWEST_COST
 from elections.holder.program import Holder
 from elections.registry import elections, roll
-from elections.rules.models import parse
 from elections.storage import Store
 from tests.doors.world import MODEL, fiction
 
@@ -48,6 +47,11 @@ class Desk:
         assert done.exit_code == status, f"{words}: {done.output} {done.exception!r}"
         assert "Traceback" not in done.output
         return done.stderr if status else done.stdout
+
+    @property
+    def model(self):
+        """The model file of the office."""
+        return self.folder / "small.toml"
 
     def write(self, name, data):
         """A file on the office's machine."""
@@ -114,8 +118,7 @@ def desk(tmp_path, monkeypatch):
     monkeypatch.setattr(_state, "datetime", Clock)
     head, key, second = MODEL.replace("rehearsal = false", "rehearsal = true").rpartition('key = "b"')
     second = second.replace("seats = 1", "seats = 2").replace(*OPEN)
-    model = parse(f"{head}{key}{second}".encode(), "small")
-    monkeypatch.setattr("elections.commands.create.load", lambda _name: model)
+    (tmp_path / "small.toml").write_text(f"{head}{key}{second}")
     monkeypatch.setattr(vars(Holder)["create"].__func__, "__defaults__", (LOWEST_COST,))
     return Desk(tmp_path, clock)
 
@@ -145,7 +148,8 @@ def _set_up(desk, opening):
     desk.run("init")
     assert desk.run("init", status=1)
     created = desk.run(
-        "create", "small", "--opening", opening.isoformat(), "--closing", (opening + timedelta(days=3)).isoformat(),
+        "create", desk.model, "--opening", opening.isoformat(),
+        "--closing", (opening + timedelta(days=3)).isoformat(),
         "--delegates", 3, "--title", "Vote d'essai",
     )  # fmt: skip
     desk.election = created.strip()
@@ -305,5 +309,5 @@ def test_what_is_wrong_is_told_with_its_status(desk, words, status, monkeypatch)
 def test_no_act_of_the_vote_is_possible_in_a_draft(desk, act):
     desk.run("init")
     hours = ("--opening", "2026-02-06T08:00Z", "--closing", "2099-02-07T08:00Z")
-    election = desk.run("create", "cav-2026", *hours).splitlines()[-1]
+    election = desk.run("create", desk.model, *hours).splitlines()[-1]
     assert desk.run(act, election, "--as", "president", status=1).endswith("is not possible in the phase draft\n")
