@@ -4,8 +4,9 @@
 place in a candidacy, never a name: titular or substitute of a line of the list. The last day of mandates of four years
 that begin on 1 March 2026 is 28 February 2030; that this day is the "expiry" of the texts is our reading.
 
-A vacancy takes effect on its day: from that day on the next one sits. Where nobody is left the seat stays empty until
-an election, if a text orders one, and the line says by when; where no text was found, it says that.
+A vacancy takes effect on its day: from that day on the next one sits, and who leaves that same day is not called first.
+Where nobody is left the seat stays empty until an election, if a text orders one, and the line says by when; where no
+text was found, it says that.
 """
 
 from __future__ import annotations
@@ -180,7 +181,8 @@ def sitting(mandate: Mandate, contest: Contest, term: Term, vacancies: Sequence[
         left.remove(vacancy.person)
         gone.add(vacancy.person)
         if vacancy.day <= on:
-            _apply(found, contest, rule, vacancy, term, number)
+            leaving = {other.person for other in vacancies if other.day == vacancy.day}
+            _apply(found, contest, rule, vacancy, term, number, leaving)
     if not term.first <= on <= term.last:
         for seat in found.seats:
             seat.holder, seat.election = None, None
@@ -200,21 +202,36 @@ def _begin(contest: Contest, rule: Replacement, term: Term) -> tuple[list[Seat],
     for item in contest.elected:
         candidacy, won = item["candidacy"], len(item["titulars"])
         names = contest.candidacies[candidacy]["names"]
-        lines = [place for place, name in enumerate(names) if name["substitute"] is not None][:won]
-        if item["titulars"] != [name["titular"] for name in names[:won]] or item["substitutes"] != [
-            names[place]["substitute"] for place in lines
-        ]:
+        titulars = [Person(candidacy, Rank.TITULAR, place) for place in range(len(names))]
+        substitutes = [
+            Person(candidacy, Rank.SUBSTITUTE, place)
+            for place, name in enumerate(names)
+            if name["substitute"] is not None
+        ]
+        if item["substitutes"] and not substitutes:
+            # A list that does not say who is what: the names that follow are its substitutes (`seats.elected`).
+            substitutes = titulars[won:]
+        told = {"titulars": titulars[:won], "substitutes": substitutes[:won]}
+        if any(item[key] != [name_of(contest, person) for person in persons] for key, persons in told.items()):
             raise ProtocolError("mandates.elected", candidacy=candidacy + 1)
-        seats += [Seat(candidacy, place, Person(candidacy, Rank.TITULAR, place), term.first) for place in range(won)]
+        seats += [Seat(candidacy, person.place, person, term.first) for person in titulars[:won]]
         if rule.by == "next_name":
-            waiting += [Person(candidacy, Rank.TITULAR, place) for place in range(won, len(names))]
+            waiting += titulars[won:]
         elif rule.by != "election":
-            waiting += [Person(candidacy, Rank.SUBSTITUTE, place) for place in lines]
+            waiting += substitutes[:won]
     return seats, waiting
 
 
-def _apply(found: Sitting, contest: Contest, rule: Replacement, vacancy: Vacancy, term: Term, number: int) -> None:
-    """One vacancy: who leaves, who comes, or that nobody is left."""
+def _apply(
+    found: Sitting,
+    contest: Contest,
+    rule: Replacement,
+    vacancy: Vacancy,
+    term: Term,
+    number: int,
+    leaving: set[Person],
+) -> None:
+    """One vacancy: who leaves, who comes, or that nobody is left; `leaving` are all who leave on that day."""
     person, day = vacancy.person, vacancy.day
     name = name_of(contest, person)
     seat = next((seat for seat in found.seats if seat.holder == person), None)
@@ -222,7 +239,7 @@ def _apply(found: Sitting, contest: Contest, rule: Replacement, vacancy: Vacancy
         found.waiting.remove(person)
         found.steps.append(line(f"uncalled-{number}", rule.article, UNCALLED, day=day, name=name))
         return
-    heir = _heir(found.waiting, rule, seat)
+    heir = _heir([person for person in found.waiting if person not in leaving], rule, seat)
     seat.holder, seat.since = heir, day
     if heir is None:
         found.steps.append(line(f"vacant-{number}", rule.article, VACANT, day=day, name=name))

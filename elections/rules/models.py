@@ -186,6 +186,9 @@ def read(table: Json, name: str) -> Model:
     distinct(keys, f"{what}, contests, key")
     electors = {contest.key: elector_rules(contest.electors, what) for contest in contests if contest.electors}
     check_disjoint(electors, f"{what}, contests, electors")
+    mandate = succession.parse(table["mandate"], f"{what}, mandate", keys) if "mandate" in table else None
+    if mandate is not None:
+        _check_heirs(mandate, contests, f"{what}, mandate")
     return Model(
         name=name,
         table=table,
@@ -201,8 +204,17 @@ def read(table: Json, name: str) -> Model:
         batches=_batches(table["batches"], f"{what}, batches"),
         contests=contests,
         calendar=timetable.parse(table["calendar"], f"{what}, calendar", keys) if "calendar" in table else None,
-        mandate=succession.parse(table["mandate"], f"{what}, mandate", keys) if "mandate" in table else None,
+        mandate=mandate,
     )
+
+
+def _check_heirs(mandate: succession.Mandate, contests: Sequence[ContestModel], what: str) -> None:
+    """Refuse a substitute of one's own where the names that follow are the substitutes of the whole list."""
+    for contest in contests:
+        following = contest.parameters.get("substitutes") == "following"
+        if following and mandate.replacement(contest.key).by == "own_substitute":
+            needed = 'substitutes = "filed"'
+            raise ProtocolError("rules.needs", what=f"{what}, own_substitute of {contest.key}", needed=needed)
 
 
 def _folder() -> Traversable:

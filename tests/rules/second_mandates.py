@@ -19,12 +19,12 @@ def holders(won, by, lines, vacancies, day):
         """Seats after the first `count` events."""
         if count == 0:
             return [("titular", place) for place in range(won)]
-        before, (person, _) = after(count - 1), events[count - 1]
+        before, (person, today) = after(count - 1), events[count - 1]
         if person not in before:
             return before
-        # Whoever has sat at any time, or has left, is no heir any more.
+        # Whoever has sat at any time, or has left by the end of that day, is no heir any more.
         used = {holder for earlier in range(count) for holder in after(earlier)}
-        used |= {left for left, _ in events[:count]}
+        used |= {left for left, when in events if when <= today}
         seat = before.index(person)
         free = [heir for heir in heirs if heir not in used and (by != "own_substitute" or heir[1] == seat)]
         return [*before[:seat], free[0] if free else None, *before[seat + 1 :]]

@@ -96,7 +96,7 @@ def test_the_first_substitute_of_the_list_is_called():
     assert sits(rule(), of, gone("A2")) == (["A1", "a1", "B1"], ["a2", "b1"])
     assert sits(rule(), of, gone("A2"), gone("A1")) == (["a2", "a1", "B1"], ["b1"])
     # Substitutes of the other list are not theirs.
-    assert sits(rule(), of, gone("A2"), gone("A1"), gone("a1")) == (["a2", None, "B1"], ["b1"])
+    assert sits(rule(), of, gone("A2"), gone("A1"), gone("a1", LAST), on=LAST) == (["a2", None, "B1"], ["b1"])
 
 
 def test_the_own_substitute_takes_the_seat():
@@ -136,6 +136,27 @@ def test_a_vacancy_takes_effect_on_its_day_whatever_the_order_of_entries():
     assert sits(rule(), of, late, early, on=date(2028, 1, 2)) == (["a2", "a1"], [])
     since = [seat.since for seat in mandates.sitting(rule(), of, TERM, [late, early], LAST).seats]
     assert since == [date(2028, 1, 2), date(2027, 1, 2)]
+
+
+@pytest.mark.parametrize(("by", "heir"), [("own_substitute", None), ("list_substitute", "a2")])
+def test_who_leaves_on_the_same_day_is_not_called_first(by, heir):
+    of, both = contest(2), (gone("A1"), gone("a1"))
+    for vacancies in (both, both[::-1]):
+        found = mandates.sitting(rule(by), of, TERM, vacancies, LATER)
+        assert sits(rule(by), of, *vacancies)[0] == [heir, "A2"]
+        # She never sat, so that no rule on mandates speaks of her.
+        assert mandates.again(rule(), found, Person(0, Rank.SUBSTITUTE, 0)) is Again.UNKNOWN
+
+
+def test_the_names_that_follow_are_the_substitutes_of_a_list_that_does_not_say_who_is_what():
+    names = [{"titular": f"A{place}", "substitute": None} for place in range(1, 6)]
+    elected = {"candidacy": 0, "titulars": ["A1", "A2"], "substitutes": ["A3", "A4"]}
+    of = Contest("s1", [{"id": "A", "title": "Liste A", "names": names}], [elected])
+    assert sits(rule(), of) == (["A1", "A2"], ["A3", "A4"])
+    assert sits(rule(), of, gone("A1"), gone("A3")) == (["A4", "A2"], [])
+    assert sits(rule("next_name"), of, gone("A1")) == (["A3", "A2"], ["A4", "A5"])
+    with refused("mandates.elected"):
+        sits(rule(), Contest("s1", of.candidacies, [{**elected, "substitutes": ["A4"]}]))
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,13 @@ def test_broken_copy_names_its_place(old, new, rule, place):
     refused(broken(old, new), rule, place)
 
 
+def test_nobody_has_a_substitute_of_her_own_where_names_follow():
+    data = broken('art. 14" }', 'art. 14", substitutes = "following" }')
+    assert parse(data, "copy").mandate
+    data = data.replace(b'by = "list_substitute"', b'by = "own_substitute"')
+    refused(data, "rules.needs", "mandate, own_substitute of s1")
+
+
 def test_model_may_leave_open_what_no_text_says():
     contest = load("cav-2026").contests[1]
     check_rule(contest.method, contest.seats, contest.parameters, None)
