@@ -396,7 +396,6 @@ RULES: dict[str, str] = {
     "web.reason": "give a reason, which the journal will keep",
     # verify: what only the whole record shows
     "verify.required": "check {id} does not hold: {detail}",
-    "verify.broken": "what this check reads is broken ({file})",
     "verify.credential-list": "{what}: the credential is not among the published ones",
     "verify.credential-twice": "{what}: a credential has two ballots",
     "verify.alpha-twice": "{what}: the same randomness stands in two ballots",
@@ -416,7 +415,6 @@ RULES: dict[str, str] = {
     "verify.owner": "{what}: there is no key holder number {owner}",
     "verify.strong-lines": "decryptions.jsonl has not one line for each partial decryption",
     "verify.result": "{what}: not the result that the sealed rule gives from the totals",
-    "verify.register-contest": "{what}: made for another contest",
     "verify.phase": "{what}: the journal ends in phase {phase}, the record is {kind}",
     "verify.act-hour": "{what}: {act} at {at}, which the setup and its amendments do not allow",
     "verify.act-order": "{what}: {act} cannot follow here",

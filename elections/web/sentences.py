@@ -411,7 +411,6 @@ SENTENCES: dict[str, str] = {
     "web.reason": "Indiquez un motif : le journal le gardera.",
     # verify: what only the whole record shows
     "verify.required": "Le contrôle {id} échoue ({detail}).",
-    "verify.broken": "Ce que ce contrôle lit est endommagé ({file}).",
     "verify.credential-list": "{what} : la clé d'électeur n'est pas parmi celles qui sont publiées.",
     "verify.credential-twice": "{what} : une clé d'électeur a deux bulletins.",
     "verify.alpha-twice": "{what} : le même hasard figure dans deux bulletins.",
@@ -431,7 +430,6 @@ SENTENCES: dict[str, str] = {
     "verify.owner": "{what} : il n'y a pas de détenteur numéro {owner}.",
     "verify.strong-lines": "Il faut une ligne de preuves renforcées pour chaque déchiffrement partiel.",
     "verify.result": "{what} : ce n'est pas le résultat que la règle scellée tire des totaux.",
-    "verify.register-contest": "{what} : fait pour un autre scrutin.",
     "verify.phase": "{what} : le journal finit dans la phase {phase}, le dossier est {kind}.",
     "verify.act-hour": "{what} : {act} à {at}, ce que ni le scellement ni ses avenants ne permettent.",
     "verify.act-order": "{what} : {act} ne peut pas suivre ici.",
