@@ -54,7 +54,7 @@ def by_votes(case: Case) -> Rule:
         case.votes,
         first=("more votes go first", "le plus grand nombre de voix l'emporte"),
         unit=("vote|votes", "voix|voix"),
-        same=("the same votes, {votes}", "le même nombre de voix, {votes}"),
+        same=("the same votes ({votes})", "le même nombre de voix ({votes})"),
     )
 
 
@@ -69,7 +69,7 @@ def by_candidates(case: Case) -> list[Rule]:
             [presented.candidates for presented in case.lists],
             first=("more candidates presented go first", "le plus grand nombre de candidats présentés l'emporte"),
             unit=("candidate|candidates", "candidat|candidats"),
-            same=("as many candidates, {candidates}", "le même nombre de candidats, {candidates}"),
+            same=("as many candidates ({candidates})", "le même nombre de candidats ({candidates})"),
         )
     ]
 

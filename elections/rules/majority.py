@@ -172,18 +172,19 @@ def _break_tie(case: Case, tied: Sequence[int], left: int) -> tuple[tuple[int, .
     winners = () if tie == "draw" else tuple(sorted(tied, key=case.parameters["order"].index)[:left])
     numbers = {"left": left, "many": len(tied), "votes": case.votes[tied[0]]}
     words = {"all": joined([case.names[place] for place in tied])}
-    en, fr = ", to be drawn by lot", ", par tirage au sort"
+    before, en, fr = "", ", to be drawn by lot", ", par tirage au sort"
     if winners:
-        en, fr = ", {reason}: {winners}", ", {reason} {winners}"
+        before, en, fr = "pour ", ", {reason}: {winners}", ", {reason} {winners}"
         words |= {"reason": _REASONS[tie], "winners": joined([case.names[place] for place in winners])}
     if len(winners) == 1:
         numbers["candidacy"] = winners[0]
     line = step(
         "tie" if winners else "lot",
         case.articles.tie,
-        en="{all} have the same votes, {votes}: by the rule chosen for ties, {left:seat|seats} among {many}" + en + ".",
-        fr="{all} ont le même nombre de voix, {votes} : selon la règle de départage choisie,"
-        " {left:siège|sièges} entre {many} candidatures" + fr + ".",
+        en="{all} have the same votes ({votes}): by the rule chosen for ties,"
+        " {left:seat|seats} among {many}" + en + ".",
+        fr="{all} ont le même nombre de voix ({votes}) : selon la règle de départage choisie,"
+        f" {before}{{left:siège|sièges}} entre {{many}} candidatures" + fr + ".",
         numbers=numbers,
         **words,
     )

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class _Way(NamedTuple):
-    """How seats left by the quotient are given: by remainders or not, what is shown before, whose turn it is."""
+    """How seats left by the quotient are given: by remainders or not, in words for one and for several; whose turn."""
 
     remainders: bool
-    left: tuple[str, str]
+    left: tuple[tuple[str, str], tuple[str, str]]
     before: Callable[[Case, list[int], dict[int, int]], list[Step]]
     turns: Callable[[Case, list[int], dict[int, int]], Iterator[Group]]
     rules: Callable[[Case], list[Rule]]
@@ -130,7 +130,7 @@ def _quotient(case: Case, base: int, *, remainders: bool) -> Step:
 
 
 def _left(case: Case, left: int, way: _Way) -> Step:
-    en, fr = way.left
+    en, fr = way.left[left > 1]
     return step(
         "left",
         case.articles.count,
@@ -220,7 +220,7 @@ def _seat(case: Case, place: int, numbers: dict[str, int]) -> Step:
 
 def _same_average(numbers: dict[str, int]) -> tuple[str, str]:
     value = "{over}" if numbers["under"] == 1 else "{over}/{under}"
-    return f"the same average {value}", f"la même moyenne {value}"
+    return f"the same average ({value})", f"la même moyenne ({value})"
 
 
 def _spare(case: Case, left: int) -> Step:
@@ -250,16 +250,19 @@ def _short(case: Case, place: int, won: int) -> Step:
 
 _REMAINDERS = _Way(
     remainders=True,
-    left=("largest remainders", "aux plus forts restes"),
+    left=(("largest remainder", "au plus fort reste"), ("largest remainders", "aux plus forts restes")),
     before=lambda _case, _won, _rests: [],
     turns=_remainders,
     rules=lambda case: [by_votes(case)],
-    same=lambda _numbers: ("the same remainder {rest}/{seats}", "le même reste {rest}/{seats}"),
+    same=lambda _numbers: ("the same remainder ({rest}/{seats})", "le même reste ({rest}/{seats})"),
     line=_remainder,
 )
 _AVERAGES = _Way(
     remainders=False,
-    left=("highest averages, one by one", "un par un à la plus forte moyenne"),
+    left=(
+        ("highest average", "à la plus forte moyenne"),
+        ("highest averages, one by one", "un par un à la plus forte moyenne"),
+    ),
     before=_table,
     turns=_averages,
     rules=lambda case: [by_votes(case), *by_candidates(case)],

@@ -69,6 +69,12 @@ def test_averages_are_counted_line_by_line():
     assert {line.article for line in outcome.steps} == {f"{CGFP}118 et R. 211-119"}
 
 
+def test_one_seat_left_is_said_as_one():
+    one = averages([50, 40, 10], 2)
+    assert said(one, "left").endswith("1 seat remains, for the highest average.")
+    assert said(one, "left", "fr").endswith("1 siège reste, attribué à la plus forte moyenne.")
+
+
 def test_nothing_is_averaged_where_the_quotient_gives_all():
     outcome = averages((6, 3, 3), 4)
     assert outcome.seats == (2, 1, 1)
@@ -92,14 +98,14 @@ def test_equals_go_on_from_votes_to_candidates_and_to_the_lot():
     # 18 votes, none holds the quotient; four lists have the average 4 for three seats.
     assert (outcome.seats, outcome.lot) == ((1, 0, 1, 1, 0), None)
     assert said(outcome, "more_candidates") == (
-        "No. 1, No. 2, No. 3 and No. 4 have the same average 4 and the same votes, 4: more candidates presented go"
+        "No. 1, No. 2, No. 3 and No. 4 have the same average (4) and the same votes (4): more candidates presented go"
         " first, No. 1 (8 candidates), No. 3 (8 candidates), No. 4 (8 candidates) and No. 2 (6 candidates)."
     )
     drawn = averages((4, 4, 4, 4, 2), 2, lists=lists)
     assert (drawn.seats, drawn.lot) == ((0, 0, 0, 0, 0), Lot((0, 2, 3), 2))
     assert said(drawn, "lot", "fr") == (
-        "n° 1, n° 3 et n° 4 ont la même moyenne 4, le même nombre de voix, 4 et le même nombre de candidats, 8\u00a0:"
-        " 2 sièges entre 3 listes, par tirage au sort."
+        "n° 1, n° 3 et n° 4 ont la même moyenne (4), le même nombre de voix (4) et le même nombre de"
+        " candidats (8)\u00a0: 2 sièges entre 3 listes, par tirage au sort."
     )
     assert {line.article for line in drawn.steps if line.id in {"lot", "more_candidates"}} == {f"{CGFP}122"}
 
@@ -284,6 +290,9 @@ def test_several_seats_go_to_the_oldest():
     outcome = count("block", (5, 5, 5, 7), 3, None, {**AGE, "order": [3, 2, 1, 0], "tie_article": "statuts, art. 13"})
     assert (outcome.seats, outcome.lot) == ((0, 1, 1, 1), None)
     assert said(outcome, "tie").endswith("2 seats among 3, age decides: No. 3 and No. 2.")
+    assert said(outcome, "tie", "fr").endswith(
+        "choisie, pour 2 sièges entre 3 candidatures, le bénéfice de l'âge désigne n° 3 et n° 2."
+    )
     assert [line.article for line in outcome.steps if line.id == "tie"] == ["statuts, art. 13"]
 
 
