@@ -22,3 +22,7 @@ test("a clock that shows what Paris shows is not repeated, whatever its zone is 
   assert.equal(ownHour("2026-07-12T15:00:00Z", "fr", "Africa/Algiers") === undefined, false);
   assert.equal(ownHour("2026-02-12T15:00:00Z", "fr", "Africa/Algiers"), undefined);
 });
+
+test("a day of the law has no hour elsewhere", () => {
+  assert.equal(ownHour("2026-02-12", "fr", "Pacific/Noumea"), undefined);
+});

@@ -14,12 +14,16 @@ export const parisHour = (hour, lang) =>
   );
 
 /**
- * Day and hour of this device's zone; undefined where its clock shows what Paris shows.
- * @param {string} hour RFC 3339 in UTC
+ * Day and hour of this device's zone; undefined where its clock shows what Paris shows, and for a day of the law, which
+ * is one of Paris everywhere.
+ * @param {string} hour RFC 3339 in UTC, or a day alone
  * @param {string} lang
  * @param {string} [zone] for tests; the device's own
  */
 export function ownHour(hour, lang, zone) {
+  if (!hour.includes("T")) {
+    return undefined;
+  }
   const at = new Date(hour);
   const clock = (/** @type {string | undefined} */ timeZone) =>
     new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
