@@ -56,7 +56,7 @@ def entered(session: Session, election_uuid: str) -> Entered:
 
 def begin(session: Session, election_uuid: str, day: date, actor: Actor, now: datetime) -> None:
     """State the first day of the mandates."""
-    election = _open(session, election_uuid, actor)
+    election = _open(session, election_uuid, actor, "mandates-begin")
     _add(session, election, now, kind="begin", day=day.isoformat())
     journal.append(session, election.uuid, "mandates-begin", actor, now, details={"day": day.isoformat()})
 
@@ -64,7 +64,7 @@ def begin(session: Session, election_uuid: str, day: date, actor: Actor, now: da
 def vacate(session: Session, contest_uuid: str, vacancy: Vacancy, actor: Actor, now: datetime) -> None:
     """A seat falls vacant, or a substitute can no longer be called."""
     contest = elections.contest(session, contest_uuid)
-    election = _open(session, contest.election_uuid, actor)
+    election = _open(session, contest.election_uuid, actor, "vacancy")
     person, day = vacancy.person, vacancy.day.isoformat()
     _add(
         session, election, now, kind="vacancy", day=day, contest_uuid=contest_uuid, candidacy=person.candidacy,
@@ -77,21 +77,21 @@ def vacate(session: Session, contest_uuid: str, vacancy: Vacancy, actor: Actor, 
 
 def withdraw(session: Session, election_uuid: str, number: int, actor: Actor, now: datetime) -> None:
     """Take the entry of that number back, refused (`mandates.event`) where none stands."""
-    election = _open(session, election_uuid, actor)
+    election = _open(session, election_uuid, actor, "mandates-withdraw")
     if number not in _standing(session, election_uuid):
         raise ProtocolError("mandates.event", number=number)
     _add(session, election, now, kind="withdraw", withdrawn=number)
     journal.append(session, election.uuid, "mandates-withdraw", actor, now, details={"number": number})
 
 
-def _open(session: Session, election_uuid: str, actor: Actor) -> Election:
+def _open(session: Session, election_uuid: str, actor: Actor, act: str) -> Election:
     """The election, refused unless it is proclaimed and the office acts."""
     election = elections.find(session, election_uuid)
     phase = elections.phase(election)
     if actor.role is not Role.OFFICER:
-        raise ProtocolError("rules.role", act="vacancy", phase=phase.value, role=actor.role.value)
+        raise ProtocolError("rules.role", act=act, phase=phase.value, role=actor.role.value)
     if phase not in PHASES:
-        raise ProtocolError("rules.phase", act="vacancy", phase=phase.value)
+        raise ProtocolError("rules.phase", act=act, phase=phase.value)
     return election
 
 

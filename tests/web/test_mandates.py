@@ -161,8 +161,9 @@ def test_a_contest_that_was_stopped_seats_nobody(site, store):
 def test_an_open_election_has_no_mandates(world):
     with world.store.registry_reader() as session:
         assert not mandates.kept(session, world.staging.uuid)
-    with refused("rules.phase"):
+    with refused("rules.phase") as caught:
         mandates.begin(world.store, world.staging.uuid, DAY, OFFICER, FREEZING)
+    assert str(caught.value) == "mandates-begin is not possible in the phase open"
 
 
 # --- Commands ---------------------------------------------------------------------------------------
