@@ -25,6 +25,7 @@ from elections.web.access import ALWAYS, DESK, OFFICER, access, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
 from elections.web.forms import ElectionForm
+from elections.web.i18n import french
 from elections.web.rules import missing
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def new() -> str | Response | tuple[str, int]:
     """A new election from a model."""
     form = ElectionForm()
     known = [models.load(name) for name in models.names()]
-    form.model.choices = [(model.name, model.title) for model in known]
+    form.model.choices = [(model.name, french(model.title)) for model in known]
     form.group.choices = [(name, name) for name in GROUP_NAMES]
     refused = None
     if form.validate_on_submit():
