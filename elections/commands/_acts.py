@@ -67,11 +67,12 @@ def chosen(store: Store, election: str, contest: str | None, phases: Collection[
 
 
 def within(store: Store, election: str, contest: str) -> str:
-    """The contest, refused if it is none of this election."""
+    """The uuid of a contest, which may be called by its key in the model; refused if it is none of this election."""
     from elections.protocol.errors import ProtocolError
     from elections.registry import elections
 
     with store.registry_reader() as session:
-        if contest not in [item.uuid for item in elections.find(session, election).contests]:
-            raise ProtocolError("registry.contest", uuid=contest[:64])
-    return contest
+        for item in elections.find(session, election).contests:
+            if contest in (item.uuid, item.key):
+                return item.uuid
+    raise ProtocolError("registry.contest", uuid=contest[:64])

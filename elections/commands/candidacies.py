@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from elections.commands._acts import actor, role_option
+from elections.commands._acts import actor, role_option, within
 from elections.commands._state import FILE, now, open_state, state_option
 from elections.protocol.canonical import encode
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from sqlalchemy.orm import Session
 
     from elections.registry.admission import Review
     from elections.rules.steps import Language
@@ -93,8 +91,10 @@ def rule(election: str, contest: str, candidacy: str, ruling: str, role: str, st
     """
     from elections.registry import admission
 
-    with open_state(state) as store, store.registry.begin() as session:
-        admission.rule(session, _uuid(session, election, contest), candidacy, ruling, actor(role), now())
+    with open_state(state) as store:
+        uuid = within(store, election, contest)
+        with store.registry.begin() as session:
+            admission.rule(session, uuid, candidacy, ruling, actor(role), now())
     click.echo(f"{contest} {candidacy}: {ruling}", err=True)
 
 
@@ -110,20 +110,11 @@ def shares(election: str, contest: str, women: int, men: int, state: Path) -> No
     from elections.registry.journal import Actor
     from elections.rules.phases import Role
 
-    with open_state(state) as store, store.registry.begin() as session:
-        uuid = _uuid(session, election, contest)
-        admission.set_electorate(session, uuid, women, men, Actor(Role.OFFICER), now())
+    with open_state(state) as store:
+        uuid = within(store, election, contest)
+        with store.registry.begin() as session:
+            admission.set_electorate(session, uuid, women, men, Actor(Role.OFFICER), now())
     click.echo(f"{contest}: {women} women, {men} men", err=True)
-
-
-def _uuid(session: Session, election: str, name: str) -> str:
-    """The uuid of a contest, which may be called by its key as in the sheet."""
-    from elections.registry import elections
-
-    for contest in elections.find(session, election).contests:
-        if name in (contest.key, contest.uuid):
-            return contest.uuid
-    raise ProtocolError("registry.contest", uuid=name[:64])
 
 
 def _show(reviews: list[Review], language: Language) -> None:

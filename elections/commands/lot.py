@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from elections.commands._acts import ROLES, actor
+from elections.commands._acts import ROLES, actor, within
 from elections.commands._state import HOUR, now, open_state, state_option
 
 if TYPE_CHECKING:
@@ -43,14 +43,15 @@ def command(
     from elections import drawing
 
     with open_state(state) as store:
-        if drawn:
-            if contest is None or role is None or drawn_at is None or drawn_by is None or how is None:
+        uuid = contest and within(store, election, contest)
+        if any((drawn, role, drawn_at, drawn_by, how)):
+            if not (uuid and drawn and role and drawn_at and drawn_by and how):
                 raise click.UsageError("a draw on paper needs CONTEST, --as, --drawn, --at, --by and --how")
             paper = drawing.Paper([number - 1 for number in drawn], drawn_at, drawn_by, how)
-            drawing.enter(store, contest, paper, actor(role), now())
+            drawing.enter(store, uuid, paper, actor(role), now())
             click.echo("Entered: it stands in the journal, on the word of the board.", err=True)
         for item in drawing.pending(store, election):
-            if contest in (None, item.contest):
+            if uuid in (None, item.contest):
                 _show(item)
 
 

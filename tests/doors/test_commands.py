@@ -273,12 +273,18 @@ def _draw(desk):
     by_hand = ["lot", desk.election, a, "--as", "president", "--drawn", 2, "--at", desk.clock[0].isoformat()]
     by_hand += ["--by", "x"]
     assert "needs CONTEST" in desk.run(*by_hand, status=2)
+    assert "needs CONTEST" in desk.run("lot", desk.election, a, "--as", "president", status=2)
+    elsewhere = ["lot", "nothing", *by_hand[2:], "--how", "folded papers"]
+    assert "there is no election" in desk.run(*elsewhere, status=1)
+    assert "there is no contest 'z'" in desk.run("lot", desk.election, "z", status=1)
     for role in ("secretary", "delegate-2", "delegate-3"):
         files = (desk.exchange / f"{role}.lot.{way}.json" for way in ("in", "out"))
         secret = ("--passphrase-file", desk.folder / "passphrase")
         desk.run("trustee", "lot", desk.key(role), desk.folder / "frozen", *files, *secret)
     desk.run("ceremony", desk.election, "--dir", desk.exchange)
-    assert "drawn" in desk.run("lot", desk.election, a)
+    shown = desk.run("lot", desk.election, a)
+    assert "1 to be chosen, drawn" in shown
+    assert desk.run("lot", desk.election, "a") == shown
     assert "no lot waits" in desk.run(*by_hand, "--how", "folded papers", status=1)
 
 
