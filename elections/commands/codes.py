@@ -53,15 +53,19 @@ def _request_again(session: Session, election: str, identifier: str) -> CodeRequ
 @command.command("make")
 @click.argument("file", type=FILE)
 @click.option("--out", required=True, type=NEW_FOLDER, metavar="DIR", help="A new folder.")
-def make(file: Path, out: Path) -> None:
+@click.option("--link", "address", metavar="URL", help="The site's address: letters get a link with the code in it.")
+def make(file: Path, out: Path, address: str | None) -> None:
     """Make a code for every number in FILE: DIR/letters has one file each, DIR/public-keys.json goes back.
 
     Works without a database and without network, on a machine that serves nothing else.
     """
+    from elections.config import check_address
     from elections.registry import code_files
 
+    if address is not None:
+        check_address("--link", address, site=True)
     request = code_files.CodeRequest.parse(file.read_bytes())
-    code_files.write_folder(out, request.election, code_files.make(request))
+    code_files.write_folder(out, request.election, code_files.make(request), address and address.rstrip("/"))
     click.echo(f"{len(request.numbers)} codes in {out / code_files.LETTERS}", err=True)
 
 

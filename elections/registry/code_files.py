@@ -136,10 +136,11 @@ def _row(value: Json, issuers: Sequence[str], what: str) -> PublicKeys:
     return keys
 
 
-def write_folder(folder: Path, election: str, made: Sequence[MadeCode]) -> None:
+def write_folder(folder: Path, election: str, made: Sequence[MadeCode], address: str | None = None) -> None:
     """Write one letter for each number, readable by its owner alone, and the keys for the office.
 
-    The folder must be empty or not yet there: letters of two makings must not lie together.
+    The folder must be empty or not yet there: letters of two makings must not lie together. With the address of a
+    site that allows it, each letter has a link that carries the code in its fragment, which no server is sent.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -149,6 +150,8 @@ def write_folder(folder: Path, election: str, made: Sequence[MadeCode]) -> None:
     letters.mkdir(mode=0o700)
     for item in made:
         text = f"election {election}\nelector {item.keys.number}\nvoting code {item.code}\n"
+        if address is not None:
+            text += f"link {address}/mes-scrutins#code={item.code}\n"
         _write(letters / f"{item.keys.number}.txt", text.encode())
     _write(folder / KEYS_FILE, write_keys(election, [item.keys for item in made]))
 

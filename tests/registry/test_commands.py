@@ -147,6 +147,11 @@ def test_codes_go_to_another_machine_and_back(state, uuid, file, tmp_path):
     assert run("codes", "export", uuid, request).exit_code == 1
     assert run("codes", "make", request, "--out", out).exit_code == 0
     assert run("codes", "make", request, "--out", out).exit_code == 1
+    linked = ("codes", "make", request, "--out", tmp_path / "linked", "--link")
+    assert run(*linked, "vote.exemple.fr").exit_code == 1
+    assert run(*linked, "https://vote.exemple.fr").exit_code == 0
+    lines = next((tmp_path / "linked" / "letters").iterdir()).read_text().splitlines()
+    assert lines[3] == f"link https://vote.exemple.fr/mes-scrutins#code={lines[2].split()[2]}"
     assert run("codes", "import", uuid, out / "public-keys.json").exit_code == 0
     done = run("codes", "import", uuid, out / "public-keys.json")
     assert (done.exit_code, run("codes", "export", uuid, tmp_path / "more").exit_code) == (1, 1)

@@ -2,7 +2,8 @@
  * What every page of the site does once it is there; without a script each page is whole all the same.
  *
  * Hours get the reader's own beside those of Paris. A voting code in an address leaves it, and the history, at
- * once; only the booth makes use of one, and takes it itself.
+ * once; only the booth makes use of one, and takes it itself. Where the site allows such links, the list of an
+ * elector's contests hands it on to the booth she goes into.
  */
 import { all } from "./dom.js";
 import { ownHour, ownWords } from "./hours.js";
@@ -18,8 +19,12 @@ for (const time of all(document, "time[datetime]")) {
   }
 }
 
-if (document.body.dataset["page"] === undefined && new URLSearchParams(location.hash.slice(1)).has("code")) {
+const code = new URLSearchParams(location.hash.slice(1)).get("code");
+if (document.body.dataset["page"] === undefined && code !== null) {
   history.replaceState(null, "", location.pathname + location.search);
+  for (const link of all(document, "a[data-takes-code]")) {
+    /** @type {HTMLAnchorElement} */ (link).hash = new URLSearchParams({ code }).toString();
+  }
   for (const notice of all(document, "[data-code-arrived]")) {
     notice.hidden = false;
   }
