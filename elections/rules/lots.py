@@ -17,6 +17,7 @@ from elections.protocol.errors import ProtocolError
 from elections.protocol.slips import lot_seed
 from elections.rules.phases import Words
 from elections.rules.steps import Name
+from elections.rules.tables import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +31,6 @@ _HOW = {
     SLIPS: Name("from the sealed slips", "par les plis scellés"),
     PAPER: Name("on paper, on the board's word", "sur papier, sur la parole du bureau de vote"),
 }
-_LINE = r"[^\x00-\x1f\x7f]{1,400}"
 
 EXPLAINED = (
     Words(
@@ -197,7 +197,7 @@ def check_paper(details: Json, lot: Lot, what: str) -> None:
     fields(details, what, ("chosen", "drawn_at", "drawn_by", "how"))
     hour(details["drawn_at"], f"{what}, drawn_at")
     for key in ("drawn_by", "how"):
-        string(details[key], f"{what}, {key}", _LINE)
+        string(details[key], f"{what}, {key}", LINE)
     chosen = [integer(item, f"{what}, chosen") for item in array(details["chosen"], f"{what}, chosen")]
     if len(chosen) != lot.seats or chosen != sorted(set(chosen)) or not set(chosen) <= set(lot.between):
         raise ProtocolError("lots.chosen", what=what, seats=lot.seats)

@@ -207,3 +207,9 @@ def test_a_result_that_cannot_be_read_is_named(edit, rule, commission):
     with pytest.raises(ProtocolError) as refused:
         cdf.write(account)
     assert refused.value.rule == rule
+
+
+def test_minutes_of_a_contest_whose_files_are_not_there_are_refused():
+    with pytest.raises(ProtocolError) as caught:
+        minutes.read({"u": {}}, [])
+    assert str(caught.value) == "the file u/setup.json is missing"
