@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
         return response
 
     def preload(response: Response) -> Response:
-        if response.mimetype == "text/html":
+        if response.status_code == 200 and response.mimetype == "text/html":
             sheet = find(SHEET)
             address = url_for("static", name=SHEET, v=sheet.version)
             response.headers["Link"] = f'<{address}>; rel=preload; as=style; integrity="{sheet.integrity}"'
