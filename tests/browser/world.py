@@ -165,6 +165,7 @@ def _model(colleges: tuple[str, ...]) -> Model:
     model = load("cav-2026-rehearsal")
     rule = {"article": "art. 1", "tie": "draw"}
     block = replace(model.contests[0], key=BLOCK, title="Deux délégués", method="block", seats=2, parameters=rule)
+    block = replace(block, candidacies=None)  # who may stand is not of this contest's matter
     contests = (*model.contests, block)
     return replace(model, contests=tuple(contest for contest in contests if contest.key in colleges))
 
