@@ -280,14 +280,25 @@ def _sign_in(elector):
     elector.press("Me connecter")
 
 
-def test_the_page_names_the_very_script(world, booth):
+def test_the_page_names_the_very_scripts(world, booth):
     elector = booth(world, world.somebody())
     elector.enter()
     elector.sees("choice")
-    scripts = elector.page.locator("script")
-    expect(scripts).to_have_count(1)
-    assert (scripts.get_attribute("integrity") or "").startswith("sha384-")
-    address = scripts.get_attribute("src") or ""
-    served = elector.page.request.get(world.url + address).body()
-    setup = world.played.booths[world.contests[LISTS]].setup
-    assert sha256_hex(served) in setup.value["booth"].values()
+    sealed = world.played.booths[world.contests[LISTS]].setup.value["booth"].values()
+    scripts = elector.page.locator("script").all()
+    assert len(scripts) == 2
+    for script in scripts:
+        assert (script.get_attribute("integrity") or "").startswith("sha384-")
+        served = elector.page.request.get(world.url + (script.get_attribute("src") or "")).body()
+        assert sha256_hex(served) in sealed
+
+
+def test_a_browser_too_old_is_told_so_before_it_signs_in(world, booth):
+    address = f"{world.url}/election/{world.played.uuid}/connexion"
+    elector = booth(world, world.somebody(), signed_in=False)
+    elector.page.goto(address)
+    expect(elector.page.get_by_label("Votre identifiant")).to_be_visible()
+    expect(elector.page.locator("#too-old")).to_be_hidden()
+    elector.page.add_init_script("delete AbortSignal.timeout")
+    elector.page.goto(address)
+    expect(elector.page.get_by_role("alert")).to_contain_text("trop ancien pour voter")

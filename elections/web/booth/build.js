@@ -5,6 +5,8 @@
  * `controle.html` is opened from disk: script and style of the site stand in the page itself, and its policy names
  * their digests and nothing else, so that it can load nothing and send nothing.
  *
+ * `old.js` is for browsers that know no module, and tells them so.
+ *
  * Run by `npm run build`, and by hatch_build.py whenever the package is installed. A new page is one
  * more entry.
  */
@@ -30,7 +32,7 @@ async function buildOffline() {
   const entry = { ...whole, entryPoints: [here("src/pages/controle.js")], write: false };
   const built = await build({ ...entry, format: "iife" });
   const script = built.outputFiles?.[0]?.text ?? "";
-  const style = read("../static/site.css");
+  const style = read("../static/site.css") + read("../static/rest.css");
   const policy = [
     "default-src 'none'",
     `script-src ${digest(script)}`,
@@ -47,6 +49,7 @@ async function buildOffline() {
 rmSync(outdir, { recursive: true, force: true });
 try {
   await build({ ...whole, entryPoints, outdir, format: "esm" });
+  await build({ ...whole, entryPoints: [here("src/pages/old.js")], outdir, target: ["es5"] });
   await buildOffline();
 } catch (error) {
   process.exitCode = 1;
