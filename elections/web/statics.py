@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 FOLDER = Path(__file__).parent / "static"
-SHEET = "site.css"
+SHEET = "booth/site.css"
 """What every page waits for: named in its header, so that a slow line asks for it before the page is there."""
 _YEAR = 365 * 24 * 3600
 

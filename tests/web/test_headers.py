@@ -14,7 +14,7 @@ TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/bureau/connexion", "/nulle-part", "/static/site.css", "/scrutin/x/dossier.json"]
+    "path", ["/", "/bureau/connexion", "/nulle-part", "/static/booth/site.css", "/scrutin/x/dossier.json"]
 )
 def test_every_answer_carries_the_headers(site, path):
     answer = site.client().get(path)
@@ -52,7 +52,7 @@ def test_what_belongs_to_somebody_is_kept_nowhere(site):
 def test_the_page_that_judges_a_challenge_is_saved_and_not_shown(site):
     answer = site.client().get("/static/booth/controle.html")
     assert answer.headers["Content-Disposition"] == "attachment; filename=controle.html"
-    assert "Content-Disposition" not in site.client().get("/static/site.css").headers
+    assert "Content-Disposition" not in site.client().get("/static/booth/site.css").headers
 
 
 def test_static_files_travel_compressed_and_pages_do_not(site):
@@ -67,10 +67,10 @@ def test_static_files_travel_compressed_and_pages_do_not(site):
 
 def test_static_files_are_pinned_by_their_digest(site):
     page = site.client().get("/").text
-    address = found(r'href="(/static/site\.css\?v=[0-9a-f]+)"', page)
+    address = found(r'href="(/static/booth/site\.css\?v=[0-9a-f]+)"', page)
     kept = site.client().get(address)
     assert "immutable" in kept.headers["Cache-Control"]
-    assert site.client().get("/static/site.css?v=0").headers["Cache-Control"] == "no-cache"
+    assert site.client().get("/static/booth/site.css?v=0").headers["Cache-Control"] == "no-cache"
     assert site.client().get("/static/../app.py").status_code == 404
     assert re.search(r'integrity="sha384-[A-Za-z0-9+/]{64}"', page)
 

@@ -18,9 +18,11 @@ import { build } from "esbuild";
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const outdir = here("../static/booth");
 
-/** Name of the served file, without `.js` → source. */
+/** Name of the served file, without its end → source. */
 const entryPoints = {
   booth: here("src/pages/booth.js"),
+  site: here("src/sheets/site.css"),
+  rest: here("src/sheets/rest.css"),
 };
 
 /** @type {import("esbuild").BuildOptions} */
@@ -32,7 +34,7 @@ async function buildOffline() {
   const entry = { ...whole, entryPoints: [here("src/pages/controle.js")], write: false };
   const built = await build({ ...entry, format: "iife" });
   const script = built.outputFiles?.[0]?.text ?? "";
-  const style = read("../static/site.css") + read("../static/rest.css");
+  const style = readFileSync(`${outdir}/site.css`, "utf-8") + readFileSync(`${outdir}/rest.css`, "utf-8");
   const policy = [
     "default-src 'none'",
     `script-src ${digest(script)}`,
