@@ -253,24 +253,6 @@ def _tab_to(elector, selector):
     pytest.fail(f"the keyboard does not reach {selector}")
 
 
-def test_the_whole_journey_stays_light(world, booth):
-    person = world.somebody()
-    elector = booth(world, person, signed_in=False)
-    sizes = []
-    network = elector.page.context.new_cdp_session(elector.page)
-    network.send("Network.enable")
-    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    _sign_in(elector)
-    elector.page.get_by_role("link", name="Voter").click()
-    elector.choose(TITLES[0])
-    elector.type_code()
-    elector.sees("review")
-    elector.press("Voter définitivement")
-    elector.sees("done")
-    weight = sum(sizes) + sum(len(request.post_data_buffer or b"") for request in elector.requests)
-    assert weight < 150_000, weight
-
-
 def _sign_in(elector):
     """By identifier and one-time code, as everybody."""
     elector.page.goto(f"{elector.world.url}/election/{elector.world.played.uuid}/connexion")

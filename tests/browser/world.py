@@ -147,12 +147,14 @@ def serving(store: Store, now: datetime | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def open_world(folder: Path, group: str, colleges: tuple[str, ...], issuers: tuple[str, ...]) -> Iterator[World]:
+def open_world(
+    folder: Path, group: str, colleges: tuple[str, ...], issuers: tuple[str, ...], titles: tuple[str, ...] = TITLES
+) -> Iterator[World]:
     """A new election in this group with these contests, open from now on."""
     now = datetime.now(UTC).replace(microsecond=0)
     (folder / "keys").mkdir()
     with Store.create(folder / "state") as store:
-        played = Staging(store, _fiction(colleges), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers)
+        played = Staging(store, _fiction(colleges, titles), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers)
         played.draft(_model(colleges), group, now, now + timedelta(days=1), now)
         played.hold(now)
         played.seal(now)
@@ -170,7 +172,7 @@ def _model(colleges: tuple[str, ...]) -> Model:
     return replace(model, contests=tuple(contest for contest in contests if contest.key in colleges))
 
 
-def _fiction(colleges: tuple[str, ...]) -> Fiction:
+def _fiction(colleges: tuple[str, ...], titles: tuple[str, ...]) -> Fiction:
     people = tuple(
         Person(f"{college}-{place}", f"Nom {place}", "Prénom", college, "unité")
         for college in colleges
@@ -180,7 +182,7 @@ def _fiction(colleges: tuple[str, ...]) -> Fiction:
     standing = {
         LISTS: [
             f"{LISTS};liste-{place};{title};CANDIDAT {place}-{rank};SUPPLÉANT {place}-{rank}"
-            for place, title in enumerate(TITLES)
+            for place, title in enumerate(titles)
             for rank in range(6)
         ],
         TICKETS: [f"{TICKETS};ticket-{place};;{name};SUPPLÉANT {place}" for place, name in enumerate(PEOPLE)],

@@ -178,7 +178,9 @@ export class Vote extends Controller {
     if (this.#ballot === undefined) {
       this.say("progress.ballot");
       await page.breathe();
+      const start = performance.now();
       this.#ballot = elector.ballot(voteOf(this.#question, this.#places));
+      performance.measure("ballot", { start });
     }
     for (const issuer of elector.missing) {
       this.say("progress.token");
