@@ -65,8 +65,8 @@ class Cutting:
 
     def __init__(self, page):
         self._page = page
-        self._seen = Counter()
-        self.lost = Counter()
+        self._seen: Counter[str] = Counter()
+        self.lost: Counter[str] = Counter()
         """How often a request was lost, by method and path."""
         self.bodies = defaultdict(list)
         page.context.route("**/*", self._pass)
