@@ -18,7 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 BOOTH = Path("elections/web/booth")
 OUTPUT = Path("elections/web/static/booth")
 SOURCES = (
-    ".npmrc", "build.js", "package.json", "package-lock.json", "src/**/*.js", "src/**/*.html", "../static/site.css",
+    ".npmrc", "build.js", "package.json", "package-lock.json", "src/**/*.js", "src/**/*.html", "src/**/*.css",
 )  # fmt: skip
 
 

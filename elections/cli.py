@@ -23,13 +23,14 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Every command's name, without importing any."""
-        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__) if module.name[0] != "_")
+        modules = [module.name for module in pkgutil.iter_modules(commands.__path__) if module.name[0] != "_"]
+        return sorted(name.replace("_", "-") for name in modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, None where there is no such module."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = import_module(f"{commands.__name__}.{cmd_name}").command
+        command: click.Command = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}").command
         return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature

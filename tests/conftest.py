@@ -26,6 +26,16 @@ def pytest_addoption(parser):
     parser.addoption("--long", action="store_true", help="search the largest scenes of the casting machine too")
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests have measured: whatever they recorded as a `figure`."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    figures = [text for report in reports for name, text in getattr(report, "user_properties", ()) if name == "figure"]
+    if figures:
+        terminalreporter.section("measured")
+        for figure in sorted(set(figures)):
+            terminalreporter.line(figure)
+
+
 def require(condition: object, reason: str) -> None:
     """Skip the test with a plain reason, or fail it where everything must be there (ELECTIONS_TEST_REQUIRE=all)."""
     if condition:

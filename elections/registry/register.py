@@ -44,6 +44,11 @@ class Counts:
     reissues: int
 
 
+def last_hour(contest: Contest) -> datetime:
+    """When the grace ends: from then on nobody casts."""
+    return contest.closing + timedelta(seconds=contest.election.grace)
+
+
 def check_hour(contest: Contest, opened_at: datetime, now: datetime) -> None:
     """Refuse (`registry.hour`) a cast that comes too late.
 
@@ -51,7 +56,7 @@ def check_hour(contest: Contest, opened_at: datetime, now: datetime) -> None:
     `opened_at` is the hour of that sign-in; that the session was not ended since, `sessions.find` has checked.
     """
     late = now >= contest.closing
-    in_time = now < contest.closing + timedelta(seconds=contest.election.grace)
+    in_time = now < last_hour(contest)
     if late and not (in_time and opened_at < contest.closing):
         raise ProtocolError("registry.hour", closing=hour_text(contest.closing))
 

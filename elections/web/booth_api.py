@@ -42,6 +42,7 @@ def state(contest_uuid: str) -> Response:
         return jsonify(
             closing=hour_text(contest.closing),
             contest=contest_uuid,
+            last=hour_text(register.last_hour(contest)),
             may_vote=signature is None and may_vote(contest, visitor.opened_at),
             now=hour_text(visit.now()),
             number=visitor.number,

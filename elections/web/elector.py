@@ -6,7 +6,6 @@ The pages are frames: what is voted on comes from the sealed files that the brow
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
@@ -41,6 +40,7 @@ def contests() -> str:
             signed={uuid: found.at for uuid, found in signed.items() if found is not None},
             requests={contest.uuid: issuer.requests_of(session, contest.uuid, visitor.number) for contest in mine},
             may_vote={contest.uuid: may_vote(contest, visitor.opened_at) for contest in mine},
+            last={contest.uuid: register.last_hour(contest) for contest in mine if visit.now() >= contest.closing},
         )
 
 
@@ -57,7 +57,6 @@ def vote(contest_uuid: str) -> str:
             contest=contest,
             election=contest.election,
             signed_at=None if signature is None else signature.at,
-            grace_end=contest.closing + timedelta(seconds=contest.election.grace),
         )
 
 

@@ -2,8 +2,8 @@
 
 An address with the right digest never changes its content, so browsers may keep it for a year; an integrity
 attribute lets the browser refuse any other bytes. Files are read once, at the start: what is served is what was
-there then, and what `setup.json` names. They travel compressed; pages do not, for they hold a token beside what others
-may have written, and the length of the two together would tell the token.
+there then, and what `setup.json` names. They are compressed then, once: nothing secret is in them. Pages never are,
+for they hold a token beside what others may have written, and the length of the two together would tell the token.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 FOLDER = Path(__file__).parent / "static"
+SHEET = "booth/site.css"
+"""What every page waits for: named in its header, so that a slow line asks for it before the page is there."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -33,7 +35,8 @@ class File:
     """One static file, as it was at the start."""
 
     content: bytes
-    compressed: bytes
+    packed: bytes | None
+    """The same under gzip, where that is shorter."""
     kind: str
     integrity: str
     version: str
@@ -51,10 +54,10 @@ def init_app(app: Flask) -> None:
     @access(EVERYBODY)
     def static(name: str) -> Response:
         file = find(name)
-        small = request.accept_encodings.quality("gzip") > 0
-        response = Response(file.compressed if small else file.content, mimetype=file.kind)
+        packed = file.packed if request.accept_encodings["gzip"] else None
+        response = Response(packed or file.content, mimetype=file.kind)
         response.vary.add("Accept-Encoding")
-        if small:
+        if packed:
             response.content_encoding = "gzip"
         if file.kind == "text/html":
             # A page among the files is opened from disk: under the policy of this site its script could not run.
@@ -63,6 +66,14 @@ def init_app(app: Flask) -> None:
             response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         return response
 
+    def preload(response: Response) -> Response:
+        if response.status_code == 200 and response.mimetype == "text/html":
+            sheet = find(SHEET)
+            address = url_for("static", name=SHEET, v=sheet.version)
+            response.headers["Link"] = f'<{address}>; rel=preload; as=style; integrity="{sheet.integrity}"'
+        return response
+
+    app.after_request(preload)
     app.add_url_rule("/static/<path:name>", "static", static)
     app.add_template_global(lambda name: url_for("static", name=name, v=find(name).version), "static_url")
     app.add_template_global(lambda name: find(name).integrity, "integrity")
@@ -72,5 +83,6 @@ def _read(path: Path) -> File:
     content = path.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     digest = hashlib.sha384(content).digest()
-    integrity = f"sha384-{base64.b64encode(digest).decode()}"
-    return File(content, gzip.compress(content, mtime=0), kind, integrity, digest.hex()[:16])
+    packed = gzip.compress(content, 9, mtime=0)
+    shorter = packed if len(packed) < len(content) else None
+    return File(content, shorter, kind, f"sha384-{base64.b64encode(digest).decode()}", digest.hex()[:16])

@@ -53,9 +53,22 @@ def look(booth, world):
     return _look
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_step_of_a_vote(scheme, world, booth, look):
-    elector = booth(world, world.somebody(), viewport=PHONE, color_scheme=scheme)
+SIGHT = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "high contrast, nothing moving, 200 %": {
+        "forced_colors": "active",
+        "reduced_motion": "reduce",
+        "viewport": {"width": 640, "height": 400},
+        "device_scale_factor": 2,
+    },
+}
+"""How the page is looked at; a window of 1280 pixels at 200 % is one of 640."""
+
+
+@pytest.mark.parametrize("options", SIGHT.values(), ids=SIGHT)
+def test_every_step_of_a_vote(options, world, booth, look):
+    elector = booth(world, world.somebody(), **{"viewport": PHONE, **options})
     elector.enter()
     elector.sees("choice")
     look(elector, "choice")
@@ -74,6 +87,8 @@ def test_every_step_of_a_vote(scheme, world, booth, look):
     elector.sees("review")
     elector.page.locator("[data-stage='review'] summary").click()
     look(elector, "review")
+    moving = "getComputedStyle(document.querySelector('.progress'), '::before').animationName !== 'none'"
+    assert elector.page.evaluate(moving) == ("reduced_motion" not in options)
     elector.press("Ouvrir ce bulletin pour le contrôler")
     elector.sees("challenge")
     elector.page.locator("[data-stage='challenge'] summary").click()
@@ -103,9 +118,11 @@ def test_every_stage_of_a_page(page, world, booth, look):
             "(stages, name) => stages.forEach(stage => stage.hidden = stage.dataset.stage !== name)",
             name,
         )
+        # What depends on a condition is looked at too.
+        elector.page.eval_on_selector_all("[data-when]", "parts => parts.forEach(part => part.hidden = false)")
         # A long value without a space, as digests are: nothing may stick out.
         elector.page.eval_on_selector_all(
-            "[data-fill='tracker'], [data-fill='detail'], [data-fill='question']",
+            "[data-fill='tracker'], [data-fill='detail'], [data-fill='question'], [data-fill='deadline']",
             "(fills, text) => fills.forEach(fill => fill.textContent = text)",
             "Wm1/" * 20,
         )

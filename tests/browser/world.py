@@ -16,9 +16,12 @@ from copy import copy as copy_of
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import waitress
+from waitress import wasyncore
 
 from elections import post
 from elections.app import create_app
@@ -26,13 +29,12 @@ from elections.config import Config
 from elections.demo.fiction import Fiction, Person
 from elections.demo.staging import HOLDERS, Staging
 from elections.protocol.canonical import parse
-from elections.registry import register, roll, sessions
+from elections.registry import elections, register, roll, sessions
 from elections.rules.models import Model, load
 from elections.storage import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 LISTS, TICKETS, BLOCK = "s1", "s3a", "bloc"
 TITLES = ("Liste de l'Aube", "Liste du Midi & du Soir", "Liste « Minuit »")
 PEOPLE = ("ARDOISE Inès", "BRUYÈRE Noé")
@@ -42,11 +44,11 @@ _ELECTORS = 40
 
 
 class World:
-    """One open election, its electors not yet used, and its server's address."""
+    """One open election, its electors not yet used, its server's address, and the hour there if we set it."""
 
     def __init__(self, store: Store, folder: Path, played: Staging, url: str, hour: datetime | None = None) -> None:
         self.store, self.folder, self.played, self.url = store, folder, played, url
-        self._hour = hour
+        self.hour = hour
         self.clicked: Counter[tuple[str, str]] = Counter()
         """How often electors of a college cast a vote for something, by the words they clicked; "" stands for any."""
         people = played.fiction.people
@@ -62,7 +64,7 @@ class World:
     @property
     def now(self) -> datetime:
         """The hour that the server goes by."""
-        return self._hour or datetime.now(UTC).replace(microsecond=0)
+        return self.hour or datetime.now(UTC).replace(microsecond=0)
 
     def somebody(self, college: str = LISTS) -> Person:
         """An elector who has done nothing yet."""
@@ -110,15 +112,31 @@ class World:
     @contextmanager
     def frozen(self) -> Iterator[World]:
         """The same election, frozen an hour ago, on a copy, behind a server of its own."""
-        copy = self.folder / "frozen"
-        shutil.copytree(self.store.state, copy)
-        with Store.open(copy) as store:
-            played = copy_of(self.played)
-            played.store = store
+        with self._copied() as played:
             after = played.freeze() + timedelta(hours=1)
-            with serving(store, after) as url:
-                yield World(store, self.folder, played, url, after)
-        shutil.rmtree(copy)
+            with serving(played.store, lambda: after) as url:
+                yield World(played.store, self.folder, played, url, after)
+
+    @contextmanager
+    def before_closing(self, minutes: int) -> Iterator[tuple[World, datetime, datetime]]:
+        """The same election so long before its closing, on a copy whose hour may be set; its closing, its grace."""
+        with self._copied() as played:
+            with played.store.registry_reader() as session:
+                contest = elections.contest(session, self.contests[LISTS])
+                closing, last = contest.closing, register.last_hour(contest)
+            late = copy_of(self)
+            late.store, late.played, late.hour = played.store, played, closing - timedelta(minutes=minutes)
+            with serving(played.store, lambda: late.now) as late.url:
+                yield late, closing, last
+
+    @contextmanager
+    def _copied(self) -> Iterator[Staging]:
+        with TemporaryDirectory(dir=self.folder) as name:
+            copy = shutil.copytree(self.store.state, Path(name) / "state")
+            with Store.open(copy) as store:
+                played = copy_of(self.played)
+                played.store = store
+                yield played
 
     def counted(self) -> dict[str, dict[str, object]]:
         """result.json of every contest of a frozen election, counted by its holders and verified."""
@@ -132,27 +150,37 @@ class World:
 
 
 @contextmanager
-def serving(store: Store, now: datetime | None = None, config: Config | None = None) -> Iterator[str]:
-    """The site over a state, on a free port of this machine; its address. `now` stops its clock."""
+def serving(
+    store: Store, clock: Callable[[], datetime] | None = None, port: int = 0, config: Config | None = None
+) -> Iterator[str]:
+    """The site over a state, on a free port of this machine or a certain one; its address."""
     config = config or Config(state=store.state)
-    app = create_app(config, store) if now is None else create_app(config, store, lambda: now)
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8, ident=None, max_request_body_size=10**7)
+    app = create_app(config, store) if clock is None else create_app(config, store, clock)
+    server = waitress.create_server(
+        app, host="127.0.0.1", port=port, threads=8, ident=None, max_request_body_size=10**7
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        # Lines that are open are cut: a server that has ended answers nobody.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(timeout=10)
+        server.task_dispatcher.shutdown()
 
 
 @contextmanager
-def open_world(folder: Path, group: str, colleges: tuple[str, ...], issuers: tuple[str, ...]) -> Iterator[World]:
+def open_world(
+    folder: Path, group: str, colleges: tuple[str, ...], issuers: tuple[str, ...], titles: tuple[str, ...] = TITLES
+) -> Iterator[World]:
     """A new election in this group with these contests, open from now on."""
     now = datetime.now(UTC).replace(microsecond=0)
     (folder / "keys").mkdir()
     with Store.create(folder / "state") as store:
-        played = Staging(store, _fiction(colleges), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers)
+        played = Staging(
+            store, _fiction(colleges, titles), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers
+        )
         played.draft(_model(colleges), group, now, now + timedelta(days=1), now)
         played.hold(now)
         played.seal(now)
@@ -178,7 +206,7 @@ def _model(colleges: tuple[str, ...]) -> Model:
     return replace(model, contests=tuple(contest for contest in contests if contest.key in colleges))
 
 
-def _fiction(colleges: tuple[str, ...]) -> Fiction:
+def _fiction(colleges: tuple[str, ...], titles: tuple[str, ...]) -> Fiction:
     people = tuple(
         Person(f"{college}-{place}", f"Nom {place}", "Prénom", college, "unité")
         for college in colleges
@@ -188,7 +216,7 @@ def _fiction(colleges: tuple[str, ...]) -> Fiction:
     standing = {
         LISTS: [
             f"{LISTS};liste-{place};{title};CANDIDAT {place}-{rank};SUPPLÉANT {place}-{rank}"
-            for place, title in enumerate(TITLES)
+            for place, title in enumerate(titles)
             for rank in range(6)
         ],
         TICKETS: [f"{TICKETS};ticket-{place};;{name};SUPPLÉANT {place}" for place, name in enumerate(PEOPLE)],

@@ -14,7 +14,7 @@ TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/bureau/connexion", "/nulle-part", "/static/site.css", "/scrutin/x/dossier.json"]
+    "path", ["/", "/bureau/connexion", "/nulle-part", "/static/booth/site.css", "/scrutin/x/dossier.json"]
 )
 def test_every_answer_carries_the_headers(site, path):
     answer = site.client().get(path)
@@ -52,28 +52,28 @@ def test_what_belongs_to_somebody_is_kept_nowhere(site):
 def test_the_page_that_judges_a_challenge_is_saved_and_not_shown(site):
     answer = site.client().get("/static/booth/controle.html")
     assert answer.headers["Content-Disposition"] == "attachment; filename=controle.html"
-    assert "Content-Disposition" not in site.client().get("/static/site.css").headers
+    assert "Content-Disposition" not in site.client().get("/static/booth/site.css").headers
 
 
 def test_static_files_are_pinned_by_their_digest(site):
     page = site.client().get("/").text
-    address = found(r'href="(/static/site\.css\?v=[0-9a-f]+)"', page)
+    address = found(r'href="(/static/booth/site\.css\?v=[0-9a-f]+)"', page)
     kept = site.client().get(address)
     assert "immutable" in kept.headers["Cache-Control"]
-    assert site.client().get("/static/site.css?v=0").headers["Cache-Control"] == "no-cache"
+    assert site.client().get("/static/booth/site.css?v=0").headers["Cache-Control"] == "no-cache"
     assert site.client().get("/static/../app.py").status_code == 404
     assert re.search(r'integrity="sha384-[A-Za-z0-9+/]{64}"', page)
 
 
 def test_static_files_travel_compressed_and_pages_do_not(site):
     asking = {"headers": {"Accept-Encoding": "gzip, deflate, br"}}
-    packed, plain = site.client().get("/static/site.css", **asking), site.client().get("/static/site.css")
+    packed, plain = site.client().get("/static/booth/site.css", **asking), site.client().get("/static/booth/site.css")
     assert (packed.content_encoding, plain.content_encoding) == ("gzip", None)
     assert gzip.decompress(packed.data) == plain.data
     assert len(packed.data) < len(plain.data) / 2
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert "Accept-Encoding" in plain.headers["Vary"]
-    assert site.client().get("/static/site.css", headers={"Accept-Encoding": "gzip;q=0"}).data == plain.data
+    assert site.client().get("/static/booth/site.css", headers={"Accept-Encoding": "gzip;q=0"}).data == plain.data
     assert site.client().get("/", **asking).content_encoding is None
 
 

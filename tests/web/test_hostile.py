@@ -88,7 +88,7 @@ def drafted_site(drafted):
     ],
 )
 def test_headers_of_any_kind(site, headers):
-    for path in ("/", f"/scrutin/{site.contest}/dossier.json", "/static/site.css"):
+    for path in ("/", f"/scrutin/{site.contest}/dossier.json", "/static/booth/site.css"):
         answer = site.client().get(path, headers=headers)
         assert answer.status_code in FINE | {304, 416}
         assert "autre.exemple.fr" not in answer.text

@@ -5,6 +5,8 @@
  * `controle.html` is opened from disk: script and style of the site stand in the page itself, and its policy names
  * their digests and nothing else, so that it can load nothing and send nothing.
  *
+ * `old.js` is for browsers that know no module, and tells them so.
+ *
  * Run by `npm run build`, and by hatch_build.py whenever the package is installed. A new page is one
  * more entry.
  */
@@ -16,10 +18,12 @@ import { build } from "esbuild";
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const outdir = here("../static/booth");
 
-/** Name of the served file, without `.js` → source. */
+/** Name of the served file, without its end → source. */
 const entryPoints = {
   booth: here("src/pages/booth.js"),
   frame: here("src/pages/frame.js"),
+  site: here("src/sheets/site.css"),
+  rest: here("src/sheets/rest.css"),
 };
 
 /** @type {import("esbuild").BuildOptions} */
@@ -31,7 +35,7 @@ async function buildOffline() {
   const entry = { ...whole, entryPoints: [here("src/pages/controle.js")], write: false };
   const built = await build({ ...entry, format: "iife" });
   const script = built.outputFiles?.[0]?.text ?? "";
-  const style = read("../static/site.css");
+  const style = readFileSync(`${outdir}/site.css`, "utf-8") + readFileSync(`${outdir}/rest.css`, "utf-8");
   const policy = [
     "default-src 'none'",
     `script-src ${digest(script)}`,
@@ -48,6 +52,7 @@ async function buildOffline() {
 rmSync(outdir, { recursive: true, force: true });
 try {
   await build({ ...whole, entryPoints, outdir, format: "esm" });
+  await build({ ...whole, entryPoints: [here("src/pages/old.js")], outdir, target: ["es5"] });
   await buildOffline();
 } catch (error) {
   process.exitCode = 1;

@@ -46,6 +46,9 @@ export class PublicKey {
     this.group = group;
     this.element = element;
     this.power = group.table(element);
+    // Tables are made at the first power: while the page loads, and not while somebody waits for her ballot.
+    group.powerG(1n);
+    this.power(1n);
   }
 
   /**

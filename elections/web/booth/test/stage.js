@@ -40,6 +40,8 @@ export class FakePage {
   codes = {};
   /** @type {Record<string, boolean>} */
   conditions = {};
+  /** What sentences were last asked for with. @type {Record<string, any>} */
+  values = {};
   /** @type {string[]} */
   wrong = [];
   /** @type {string[]} */
@@ -67,7 +69,8 @@ export class FakePage {
   when(/** @type {string} */ condition, /** @type {boolean} */ holds) {
     this.conditions[condition] = holds;
   }
-  sentence(/** @type {string} */ name) {
+  sentence(/** @type {string} */ name, /** @type {any} */ values = {}) {
+    this.values[name] = values;
     return name;
   }
   fillHour(/** @type {string} */ name, /** @type {string} */ hour) {
@@ -86,6 +89,16 @@ export class FakePage {
     this.wrong = errors.map(({ field, sentence }) => `${form} ${field} ${sentence}`);
   }
   reset() {}
+  milliseconds = 0;
+  elapsed() {
+    return this.milliseconds;
+  }
+  every(/** @type {number} */ _, /** @type {() => any} */ handler) {
+    this.#handlers["every"] = handler;
+  }
+  onReturn(/** @type {() => any} */ handler) {
+    this.#handlers["return"] = handler;
+  }
   enter(/** @type {string} */ field, /** @type {string} */ text) {
     this.fills[field] = text;
   }
@@ -167,6 +180,9 @@ class Refused extends Error {
 
 export class FakeServer {
   phase = "open";
+  now = "2026-02-03T10:00:00Z";
+  closing = "2026-02-07T15:00:00Z";
+  last = "2026-02-07T15:30:00Z";
   signedIn = true;
   /** @type {string | null} */
   signedAt = null;
@@ -252,7 +268,10 @@ export class FakeServer {
     }
     switch (name) {
       case "etat.json":
-        return { phase: this.phase, number: NUMBER, may_vote: voting && this.signedAt === null, signed_at: this.signedAt };
+        return {
+          ...{ closing: this.closing, last: this.last, now: this.now, number: NUMBER, phase: this.phase },
+          ...{ may_vote: voting && this.signedAt === null, signed_at: this.signedAt },
+        };
       case "sel":
         return { salt: base64(hexDecode(known.elector_salt, "salt")) };
       case "etat":

@@ -9,7 +9,8 @@
 import { base64Decode, utf8 } from "../bytes.js";
 import { integer, object, string } from "../canonical.js";
 
-/** @typedef {{ phase: string, number: number, mayVote: boolean, signedAt: string | null }} Standing */
+/** @typedef {{ now: string, closing: string, last: string }} Hours the server's, RFC 3339; `last` ends the grace */
+/** @typedef {{ phase: string, number: number, mayVote: boolean, signedAt: string | null, hours: Hours }} Standing */
 /** @typedef {{ urn: string | null, register: string, already: boolean }} Receipts */
 
 const TRIES = 3;
@@ -85,11 +86,13 @@ export class Api {
   async standing() {
     const value = await this.#ask("etat.json");
     const signedAt = value["signed_at"];
+    const hour = (/** @type {string} */ name) => string(value[name], `state, ${name}`);
     return {
       phase: string(value["phase"], "state, phase"),
       number: integer(value["number"], "state, number", 1),
       mayVote: value["may_vote"] === true,
       signedAt: signedAt === null ? null : string(signedAt, "state, signed_at"),
+      hours: { now: hour("now"), closing: hour("closing"), last: hour("last") },
     };
   }
 

@@ -53,10 +53,10 @@ export class Page {
    */
   fill(name, value) {
     for (const place of all(this.#main, `[data-fill="${name}"]`)) {
-      if (typeof value === "string") {
-        place.textContent = value;
-      } else {
+      if (typeof value !== "string") {
         place.replaceChildren(...items(value));
+      } else if (place.textContent !== value) {
+        place.textContent = value;
       }
     }
   }
@@ -95,6 +95,24 @@ export class Page {
     this.fill(name, parisHour(hour, lang));
     const own = ownHour(hour, lang);
     this.fill(`own-${name}`, own === undefined ? "" : ownWords(own));
+  }
+
+  /** Milliseconds since this page was opened, by a clock that nobody sets. */
+  elapsed() {
+    return performance.now();
+  }
+
+  /**
+   * @param {number} seconds
+   * @param {() => unknown} handler
+   */
+  every(seconds, handler) {
+    setInterval(handler, seconds * 1000);
+  }
+
+  /** @param {() => unknown} handler for when the page is looked at again: a device that slept may have lost time */
+  onReturn(handler) {
+    document.addEventListener("visibilitychange", () => document.hidden || handler());
   }
 
   /**

@@ -13,6 +13,7 @@ import { ProtocolError } from "../errors.js";
 import { openContest, ticketText } from "../setup.js";
 import { Refusal, Unreachable, kindOf } from "./api.js";
 import { Controller } from "./controller.js";
+import { Deadline } from "./deadline.js";
 import { challengeName, fragmentOf, receiptsFile, receiptsName } from "./receipts.js";
 
 /** @typedef {import("../ballot.js").Question} Question */
@@ -22,6 +23,7 @@ import { challengeName, fragmentOf, receiptsFile, receiptsName } from "./receipt
 
 /** The page of the vote. */
 export class Vote extends Controller {
+  #deadline = new Deadline(this.page);
   /** @type {() => Promise<void>} what to do once the server answers again */
   #resume = () => this.#enter();
   /** @type {Contest | undefined} */
@@ -57,6 +59,7 @@ export class Vote extends Controller {
     page.onAction("save-challenge", () => page.save(challengeName(this.#files.setup.contest.uuid), this.#opened));
     page.onAction("retry", () => this.run(() => this.#again()));
     page.onAction("print", () => page.print());
+    page.onReturn(() => this.#look());
     page.onAction("save-receipts", () => page.save(receiptsName(this.#files.setup.contest.uuid), this.#receipts));
     if (code !== undefined) {
       page.enter("code", code);
@@ -98,8 +101,9 @@ export class Vote extends Controller {
    */
   async #mayGoOn() {
     const page = this.page;
-    const { number, mayVote, phase, signedAt } = await this.api.standing();
+    const { number, mayVote, phase, signedAt, hours } = await this.api.standing();
     this.#number = number;
+    this.#deadline.set(hours);
     if (mayVote || (signedAt !== null && this.#sent !== undefined)) {
       return true;
     }
@@ -111,6 +115,21 @@ export class Vote extends Controller {
       page.show("closed");
     }
     return false;
+  }
+
+  /** Look at the server's clock again, as long as there is something to be done in time. */
+  async #look() {
+    if (!this.#deadline.runs) {
+      return;
+    }
+    try {
+      const { hours } = await this.api.standing();
+      if (this.#deadline.runs) {
+        this.#deadline.set(hours);
+      }
+    } catch {
+      // Whatever is wrong, her next step tells it.
+    }
   }
 
   #offer() {
@@ -178,7 +197,9 @@ export class Vote extends Controller {
     if (this.#ballot === undefined) {
       this.say("progress.ballot");
       await page.breathe();
+      const start = performance.now();
       this.#ballot = elector.ballot(voteOf(this.#question, this.#places));
+      performance.measure("ballot", { start });
     }
     for (const issuer of elector.missing) {
       this.say("progress.token");
@@ -320,8 +341,11 @@ export class Vote extends Controller {
       this.page.show("interrupted");
       return;
     }
+    const { late } = this.#deadline;
     this.#forget();
     if (kind === "expired") {
+      this.page.when("in-time", !late);
+      this.page.when("late", late);
       this.page.show("expired");
     } else {
       this.alarm(cause);
@@ -330,6 +354,7 @@ export class Vote extends Controller {
 
   /** Nothing secret outlives its use, on the screen either. */
   #forget() {
+    this.#deadline.set(undefined);
     this.#elector = undefined;
     this.#ballot = undefined;
     this.#sent = undefined;
