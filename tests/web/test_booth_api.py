@@ -57,7 +57,8 @@ def device(site):
 def test_an_elector_votes_by_these_addresses_alone(site, device):
     before = device.state()
     assert before == {
-        "closing": "2026-02-12T15:00:00Z", "contest": site.contest, "may_vote": True,
+        "closing": "2026-02-12T15:00:00Z", "contest": site.contest, "last": "2026-02-12T15:10:00Z",
+        "may_vote": True,
         "now": "2026-02-09T12:00:00Z", "number": 31, "phase": "open", "signed_at": None,
     }  # fmt: skip
     request = device.ballot()

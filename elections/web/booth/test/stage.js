@@ -76,6 +76,9 @@ export class FakePage {
   fillHour(/** @type {string} */ name, /** @type {string} */ hour) {
     this.fills[name] = hour;
   }
+  hour(/** @type {string} */ hour) {
+    return hour;
+  }
   onAction(/** @type {string} */ name, /** @type {() => any} */ handler) {
     this.#handlers[name] = handler;
   }

@@ -92,9 +92,14 @@ export class Page {
    */
   fillHour(name, hour) {
     const { lang } = document.documentElement;
-    this.fill(name, parisHour(hour, lang));
+    this.fill(name, this.hour(hour));
     const own = ownHour(hour, lang);
     this.fill(`own-${name}`, own === undefined ? "" : ownWords(own));
+  }
+
+  /** @param {string} hour RFC 3339 in UTC; in Paris, as people of this page's language read it */
+  hour(hour) {
+    return parisHour(hour, document.documentElement.lang);
   }
 
   /** Milliseconds since this page was opened, by a clock that nobody sets. */

@@ -110,8 +110,10 @@ export class Vote extends Controller {
     if (signedAt !== null) {
       this.#recorded(signedAt);
     } else {
+      // Between the hour and the act that follows it, the contest is still called open.
+      const state = phase === "open" && this.#deadline.late ? "closing" : phase;
       this.#forget();
-      page.fill("phase", page.sentence(`phase.${phase}`) ?? phase);
+      page.fill("phase", page.sentence(`phase.${state}`) ?? state);
       page.show("closed");
     }
     return false;
