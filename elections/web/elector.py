@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from elections import issuer
-from elections.registry import elections, register, roll
+from elections.registry import documents, elections, register, roll
 from elections.web import visit
 from elections.web.access import ALWAYS, FIXED, OPENED, PUBLISHED, WATCHING, access, to
 from elections.web.visit import ANYONE, ELECTOR
@@ -58,6 +58,7 @@ def vote(contest_uuid: str) -> str:
             election=contest.election,
             signed_at=None if signature is None else signature.at,
             grace_end=contest.closing + timedelta(seconds=contest.election.grace),
+            sizes=documents.sizes(contest),
         )
 
 

@@ -18,7 +18,7 @@ from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
 from elections.protocol.record import MINUTES
 from elections.protocol.setup import Setup
-from elections.registry import calendar, elections, sign_in
+from elections.registry import calendar, documents, elections, sign_in
 from elections.rules import representativity
 from elections.rules.phases import Phase
 from elections.web import lots, visit
@@ -93,6 +93,7 @@ def contest(contest_uuid: str) -> str:
             contest=found,
             setup=setup,
             software=setup.value["software"],
+            documents=documents.of(found),
             result=_result(setup),
             minutes=minutes if published and minutes in published["files"] else None,
             lot=lots.told(_result(setup), _published(setup, "slips.json"), setup.holders),
