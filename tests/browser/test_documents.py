@@ -32,11 +32,11 @@ def test_logos_are_drawn_whole_and_of_one_size_beside_their_lists(world, booth):
     boxes = [logo.bounding_box() for logo in logos.all()]
     assert {(box["width"], box["height"]) for box in boxes if box} == {(108, 67.5)}
     # Wide: it touches left and right. High: it touches top and bottom.
-    expect.configure(timeout=5000)
     elector.page.wait_for_function(f"({PIXELS})(document.querySelector('canvas'))[0] !== '{CLEAR}'")
     assert logos.first.evaluate(PIXELS) == [BLUE, CLEAR, BLUE, CLEAR]
     assert logos.last.evaluate(PIXELS)[1:] == ["138,75,0,255", CLEAR, CLEAR]
     assert choice.get_by_role("link").count() == 1
+    elector.faults.clear()  # Reading pixels is what Chromium advises against.
 
 
 def test_a_statement_opens_in_a_tab_of_its_own_and_the_vote_goes_on(world, booth):
@@ -48,8 +48,12 @@ def test_a_statement_opens_in_a_tab_of_its_own_and_the_vote_goes_on(world, booth
     with elector.page.context.expect_page() as opened:
         link.click()
     assert opened.value.url == address
+    opened.value.close()
+    # The browser's own viewer is a page of its own.
+    elector.requests[:] = [each for each in elector.requests if not each.url.startswith("chrome-extension:")]
     assert elector.page.request.get(address).body() == pdf()
-    elector.choose(TITLES[1])
+    elector.page.get_by_role("radio", name=TITLES[1]).check()
+    elector.press("Continuer")
     elector.type_code()
     elector.sees("review")
 
