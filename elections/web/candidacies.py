@@ -13,7 +13,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from elections.protocol.errors import ProtocolError
-from elections.registry import admission, candidacies, candidacy_file, documents, elections
+from elections.registry import admission, candidacies, candidacy_file, documents, elections, pictures
 from elections.rules.findings import Kind
 from elections.rules.french import PARIS
 from elections.rules.phases import Phase
@@ -115,6 +115,11 @@ def page(election_uuid: str, form: FlaskForm | None = None, refused: str | None 
             election=election,
             reviews=_reviews(session, election) if draft and role in (OFFICER, *BOARD) else {},
             standing=candidacies.standing,
+            logos={
+                "least": pictures.SMALLEST,
+                "most": pictures.LARGEST,
+                "limit": documents.LOGOS_SIZE // 1000,
+            },
             documents={contest.uuid: documents.of(contest) for contest in election.contests},
             # A refusal may come from any form of the page; its fields are shown empty again.
             form=form,

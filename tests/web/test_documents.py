@@ -183,7 +183,7 @@ def test_the_preview_holds_what_would_be_sealed(site):
     assert site.desk("supervision").get(path).status_code == 403
     for role in ("officer", "president", "secretary", "delegate"):
         page = site.desk(role).get(path)
-        assert "celle-ci ne peut pas voter" in text(page)
+        assert "Il ne permet pas de voter." in text(page)
         given = json.loads(found(r'data-preview="([^"]+)"', page.text).replace("&#34;", '"').replace("&amp;", "&"))
         assert given["booth"]["candidacies/a-1/logo.png"] == sha256_hex(png())
         assert [item["id"] for item in given["candidacies"]] == ["a-1", "a-2"]
