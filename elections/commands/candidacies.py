@@ -122,7 +122,7 @@ def shares(election: str, contest: str, women: int, men: int, state: Path) -> No
 @click.argument("contest")
 @click.argument("candidacy")
 @click.option("--statement", type=FILE, help="A profession de foi: PDF, at most 2 MB, nothing active in it.")
-@click.option("--logo", type=FILE, help="PNG or JPEG, 16 to 600 pixels; the logos of a contest have 40 kB together.")
+@click.option("--logo", type=FILE, help="PNG or JPEG, 16 to 600 pixels; the logos of a contest have 20 kB together.")
 @state_option
 def document(
     election: str, contest: str, candidacy: str, statement: Path | None, logo: Path | None, state: Path

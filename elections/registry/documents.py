@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LOGO, STATEMENT = "logo", "statement"
 MEDIA = {"jpg": "image/jpeg", "pdf": "application/pdf", "png": "image/png"}
-LOGOS_SIZE = 40_000
-"""Bytes of all logos of a contest together: the elector's journey stays below 150 kB with them."""
+LOGOS_SIZE = 20_000
+"""Bytes of all logos of a contest together, so that the elector's journey stays light with them (ADR 0021)."""
 STATEMENT_SIZE = 2_000_000
 SEALED = "candidacies/"
 """What the names of documents in setup.json begin with; no file of the booth does."""

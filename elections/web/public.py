@@ -6,6 +6,7 @@ record: the pages show what anyone can download and check, and nothing that only
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 from datetime import date
@@ -110,6 +111,11 @@ def sealed(contest_uuid: str) -> Response:
         texts = {name.removesuffix(".json"): _sealed(found, name).decode() for name in names}
     response = jsonify(texts)
     response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings.quality("gzip") > 0:
+        # It holds no secret, so that its length may tell what is in it (see `statics`).
+        response.set_data(gzip.compress(response.get_data(), mtime=0))
+        response.content_encoding = "gzip"
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -60,7 +60,7 @@ def test_the_desk_takes_both_and_shows_them(site):
         ({}, "Choisissez un fichier."),
         ({"logo": b"<svg onload='alert(1)'/>"}, "Un délégué, a-1 : il faut une image PNG ou JPEG ordinaire"),
         ({"logo": png(700, 20)}, "l’image a 700 pixels sur 20 ; il en faut de 16 à 600 par côté."),
-        ({"logo": bytes(40_001)}, "le fichier dépasse 40 ko."),
+        ({"logo": bytes(20_001)}, "le fichier dépasse 20 ko."),
         ({"statement": b"MZ" + bytes(100)}, "ce n’est pas un PDF complet et bien formé."),
         ({"statement": pdf(linked(S="/Launch", F="calc.exe"))}, "autre chose que du texte, des images et des liens"),
         ({"statement": bytes(2_000_001)}, "le fichier dépasse 2000 ko."),
