@@ -86,9 +86,10 @@ def _objects(reader: PdfReader, what: str) -> Iterator[DictionaryObject]:
 
 
 def _check_passive(item: DictionaryObject, what: str) -> None:
-    found = _ACTIVE & item.keys()
-    found |= {str(item.get(key)) for key, known in (("/S", _ACTIONS), ("/Subtype", _KINDS)) if item.get(key) in known}
-    if item.get("/S") == "/URI" and not str(item.get("/URI", "")).lower().startswith(_LINKS):
-        found.add("/URI")
+    # By [] and not by `get`, which gives a value that is an object of its own unread.
+    action, kind, address = (str(item[key]) if key in item else "" for key in ("/S", "/Subtype", "/URI"))
+    found = _ACTIVE & item.keys() | _ACTIONS & {action} | _KINDS & {kind}
+    if action == "/URI" and not address.lower().startswith(_LINKS):
+        found |= {"/URI"}
     if found:
         raise ProtocolError("documents.active", what=what, name=min(found))

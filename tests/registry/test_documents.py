@@ -85,11 +85,16 @@ def _acts_by_itself(writer):
 
 def _hidden(writer):
     # Nothing refers to it, and a viewer that mends files would find it.
-    writer._add_object(dictionary(S="/Launch", F="calc.exe"))
+    writer._add_object(dictionary(S="/Launch", F="calculator"))
 
 
 def _form(writer):
     writer.root_object[NameObject("/AcroForm")] = dictionary(XFA="<xdp/>")
+
+
+def _far(writer):
+    # The name of the action is an object of its own.
+    writer._add_object(dictionary(S=writer._add_object(NameObject("/Launch"))))
 
 
 def _annotated(subtype):
@@ -109,6 +114,7 @@ def _annotated(subtype):
         (_acts_by_itself, "/AA"),
         (_hidden, "/Launch"),
         (_form, "/AcroForm"),
+        (_far, "/Launch"),
         (_annotated("/FileAttachment"), "/FileAttachment"),
         (_annotated("/RichMedia"), "/RichMedia"),
         (_annotated("/Widget"), "/Widget"),
@@ -130,6 +136,13 @@ def test_a_statement_that_acts_is_refused(edit, name):
 def test_what_cannot_be_read_strictly_is_refused(raw):
     with refused("documents.pdf"):
         statements.check(raw, "statement")
+
+
+def test_a_name_written_otherwise_is_the_same_name():
+    raw = pdf(_hidden)
+    assert b"/Launch" in raw
+    with refused("documents.active"):
+        statements.check(raw.replace(b"/Launch", b"/L#61unch").replace(b"calculator", b"calculat"), "statement")
 
 
 def test_a_plain_statement_with_links_is_taken():
