@@ -15,11 +15,12 @@ def chunk(name, data=b""):
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def png(width=24, height=16, colour=(36, 71, 143), *, rows=None, more=(), interlace=0):
+def png(width=24, height=16, colour=(36, 71, 143), *, rows=None, more=(), interlace=0, cut=0):
     """A picture of one colour; `rows` other than its height is a lie."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, interlace)
     line = b"\0" + bytes(colour) * width
     body = zlib.compress(line * (height if rows is None else rows))
+    body = body[: len(body) - cut]
     return PNG + b"".join([chunk(b"IHDR", head), *more, chunk(b"IDAT", body), chunk(b"IEND")])
 
 

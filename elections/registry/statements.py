@@ -11,9 +11,11 @@ No database here.
 from __future__ import annotations
 
 import io
+import logging
 from typing import TYPE_CHECKING
 
 from pypdf import Configuration, PdfReader, apply_configuration
+from pypdf.errors import PdfReadError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from elections.protocol.errors import ProtocolError
@@ -46,6 +48,16 @@ _ACTIONS = {
 _KINDS = {"/3D", "/FileAttachment", "/Movie", "/RichMedia", "/Screen", "/Sound", "/Widget"}
 """Annotations that play, carry or ask something."""
 _LINKS = ("http://", "https://", "mailto:")
+
+
+class _Refusing(logging.Handler):
+    """What pypdf only warns of it has mended, and another reader may mend it otherwise."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise PdfReadError(record.getMessage())
+
+
+logging.getLogger("pypdf").addHandler(_Refusing(logging.WARNING))
 
 
 def check(raw: bytes, what: str) -> None:

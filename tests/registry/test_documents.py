@@ -48,6 +48,7 @@ def test_of_a_picture_only_what_draws_is_kept():
         png(rows=17),
         png(rows=100_000),
         png(interlace=1),
+        png(cut=4),
         png(more=[chunk(b"acTL", bytes(8))]),
         PNG + chunk(b"IEND"),
         PNG + chunk(b"IHDR", bytes(5)) + chunk(b"IEND"),
@@ -131,7 +132,21 @@ def test_a_statement_that_acts_is_refused(edit, name):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"%PDF-1.7\n%%EOF", b"<html>", png(), pdf()[:-40], pdf().replace(b"xref", b"xrex"), pdf()[200:]]
+    "raw",
+    [
+        b"",
+        b"%PDF-1.7\n%%EOF",
+        b"<html>",
+        png(),
+        pdf()[:-40],
+        pdf()[200:],
+        pdf().replace(b"xref", b"xrex"),
+        # What a reader might mend, and each in its own way.
+        b"junk\n" + pdf(),
+        pdf().replace(b"startxref\n", b"startxref\n9"),
+        pdf().replace(b"0000000015 00000 n", b"0000000016 00000 n"),
+        pdf().replace(b"2 0 obj", b"7 0 obj"),
+    ],
 )
 def test_what_cannot_be_read_strictly_is_refused(raw):
     with refused("documents.pdf"):
