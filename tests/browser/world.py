@@ -41,7 +41,7 @@ SEVERAL = ("CORMIER Ève", "DIAPASON Luc", "ÉTOILE Mia")
 """Of whom two are elected, each alone on a ticket."""
 WIDE = png(200, 50)
 """The logo of the first list."""
-_ELECTORS = 40
+_ELECTORS = 50
 
 
 class World:
