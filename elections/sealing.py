@@ -16,7 +16,7 @@ from elections.protocol.errors import ProtocolError
 from elections.protocol.group import group_by_name
 from elections.protocol.setup import Setup
 from elections.protocol.trustees import Trustees
-from elections.registry import codes, elections, lifecycle, roll
+from elections.registry import codes, documents, elections, lifecycle, roll
 from elections.registry import sealing as registry_sealing
 from elections.rules.phases import Act, Phase, permit
 from elections.software import booth_files, software
@@ -91,7 +91,7 @@ def _keys(store: Store, election: Election, contest: Contest) -> dict[str, Json]
         server_keys.issuer_key(store.keys, election.uuid, contest.uuid, name).public for name in election.issuers
     ]
     return {
-        "booth": booth_files(),
+        "booth": booth_files() | documents.digests(contest),
         "issuers": [public.json() for public in publics],
         "link_key": sha256_hex(server_keys.link_key(store.keys, election.uuid, contest.uuid)),
         "software": software(),

@@ -117,6 +117,50 @@ def shares(election: str, contest: str, women: int, men: int, state: Path) -> No
     click.echo(f"{contest}: {women} women, {men} men", err=True)
 
 
+@command.command("document")
+@click.argument("election")
+@click.argument("contest")
+@click.argument("candidacy")
+@click.option("--statement", type=FILE, help="A profession de foi: PDF, at most 2 MB, nothing active in it.")
+@click.option("--logo", type=FILE, help="PNG or JPEG, 16 to 600 pixels; the logos of a contest have 20 kB together.")
+@state_option
+def document(
+    election: str, contest: str, candidacy: str, statement: Path | None, logo: Path | None, state: Path
+) -> None:
+    """Hand in the logo or the profession de foi of CANDIDACY, by its short name, in CONTEST, or both.
+
+    What was handed in before is replaced. Their digests are sealed with the election; the site shows them beside the
+    names.
+    """
+    from elections.registry import documents
+    from elections.registry.journal import Actor
+    from elections.rules.phases import Role
+
+    given = {kind: file for kind, file in ((documents.STATEMENT, statement), (documents.LOGO, logo)) if file}
+    if not given:
+        raise click.UsageError("give --statement FILE, --logo FILE, or both")
+    with open_state(state) as store:
+        uuid = within(store, election, contest)
+        with store.registry.begin() as session:
+            for kind, file in given.items():
+                kept = documents.put(session, uuid, candidacy, kind, file.read_bytes(), Actor(Role.OFFICER), now())
+                click.echo(f"{contest} {candidacy}: {kind} {kept.sha256}", err=True)
+
+
+@command.command("publish")
+@click.argument("election")
+@state_option
+def publish(election: str, state: Path) -> None:
+    """Show the candidacies to everybody, before the seal does so (R. 211-532: fifteen days before the vote)."""
+    from elections.registry import documents
+    from elections.registry.journal import Actor
+    from elections.rules.phases import Role
+
+    with open_state(state) as store, store.registry.begin() as session:
+        documents.publish(session, election, Actor(Role.OFFICER), now())
+    click.echo(f"{election}: published", err=True)
+
+
 def _show(reviews: list[Review], language: Language) -> None:
     """The report for a terminal: contest, candidacy, then one line a rule, with the last day to mend what is wrong."""
     for review in reviews:

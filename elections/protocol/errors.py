@@ -319,6 +319,15 @@ RULES: dict[str, str] = {
     "registry.login": "the login {login!r} is malformed, taken or unknown",
     "registry.role": "nobody can have the role {role}",
     "registry.password": "a password has at least {least} characters",
+    # documents: logos and professions de foi
+    "documents.size": "{what}: larger than {limit} kB",
+    "documents.picture": "{what}: not a plain PNG or JPEG picture, whole, neither interlaced nor animated",
+    "documents.pixels": "{what}: {width} by {height} pixels; each side has from {least} to {most}",
+    "documents.weight": "{contest}: all logos together would have {weight} bytes, {limit} are allowed",
+    "documents.pdf": "{what}: not a PDF that can be read strictly and in full",
+    "documents.pages": "{what}: {pages} pages; from 1 to {most} are allowed",
+    "documents.active": "{what}: holds {name}; a statement is text and pictures, and links to web or mail",
+    "documents.unknown": "there is no such document",
     # roll and other sheets
     "roll.size": "the file is larger than {limit} MB",
     "roll.encoding": "the file is not text in UTF-8 or Windows-1252: save it as CSV",

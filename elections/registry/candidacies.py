@@ -63,6 +63,8 @@ def replace(
     for row in rows:
         if row.id in before and _content(row) == _content(before[row.id]):
             row.ruling = before[row.id].ruling
+    # A document belongs to who bears the short name, and goes with it.
+    contest.documents = [item for item in contest.documents if item.candidacy in {row.id for row in rows}]
     session.execute(delete(Candidacy).where(Candidacy.contest_uuid == contest_uuid))
     session.expire(contest, ["candidacies"])
     session.add_all(rows)

@@ -18,7 +18,7 @@ from elections.protocol.note import Verifier
 from elections.protocol.setup import Setup, check_binding, seal_text
 from elections.protocol.slips import read_slips
 from elections.protocol.trustees import Trustees
-from elections.registry import admission, candidacies, elections, journal, roll
+from elections.registry import admission, candidacies, documents, elections, journal, roll
 from elections.rules.lots import possible
 from elections.rules.phases import Act, Phase, permit
 from elections.rules.seats import check_candidacies, check_rule
@@ -113,6 +113,9 @@ def fix(session: Session, contest_uuid: str, setup: bytes, record: bytes, actor:
     for key, value in part(session, contest_uuid).items():
         if checked.value[key] != value:
             raise ProtocolError("registry.setup", contest=contest.title, key=key)
+    sealed = {name: digest for name, digest in checked.value["booth"].items() if name.startswith(documents.SEALED)}
+    if sealed != documents.digests(contest):
+        raise ProtocolError("registry.setup", contest=contest.title, key="booth")
     if [issuer.id for issuer in checked.issuers] != contest.election.issuers:
         raise ProtocolError("registry.setup", contest=contest.title, key="issuers")
     election = ElectionRecord.parse(record)

@@ -60,6 +60,8 @@ class Election(RegistryBase):
     urn_key: Mapped[str | None]
     last_number: Mapped[int] = mapped_column(default=0)
     """The highest number ever given: a number is never given twice."""
+    published: Mapped[datetime | None] = mapped_column(Hour)
+    """When the office showed the candidacies to everybody, if it did so before the seal."""
 
     contests: Mapped[list[Contest]] = relationship(back_populates="election", order_by="Contest.position")
 
@@ -109,6 +111,7 @@ class Contest(Phased, RegistryBase):
     candidacies: Mapped[list[Candidacy]] = relationship(
         order_by="Candidacy.position", cascade="all, delete-orphan", passive_deletes=True
     )
+    documents: Mapped[list[Document]] = relationship(cascade="all, delete-orphan")
 
 
 class Candidacy(RegistryBase):
@@ -128,6 +131,21 @@ class Candidacy(RegistryBase):
     delegate: Mapped[str | None]
     ruling: Mapped[str | None]
     """`admitted` or `refused`, once the authority has ruled."""
+
+
+class Document(RegistryBase):
+    """Logo or profession de foi of a candidacy, by its short name: a sheet read again keeps it."""
+
+    __tablename__ = "document"
+
+    contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"), primary_key=True)
+    candidacy: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """`logo` or `statement`."""
+    suffix: Mapped[str] = mapped_column(String(3))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Elector(RegistryBase):

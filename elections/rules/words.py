@@ -11,6 +11,8 @@ ACTS: dict[str, Words] = {
     "rule": Words("Rule of the count chosen", "Règle de décompte choisie"),
     "electorate": Words("Numbers of women and men set", "Nombres de femmes et d'hommes enregistrés"),
     "ruling": Words("Admissibility ruled upon", "Décision de recevabilité"),
+    "document": Words("Document of a candidacy", "Pièce d'une candidature"),
+    "candidacies-published": Words("Candidacies published", "Candidatures publiées"),
     "roll": Words("Roll imported", "Liste électorale importée"),
     "codes": Words("Voting codes: public keys received", "Codes de vote : clés publiques reçues"),
     "reissue": Words("Voting code re-issued", "Code de vote réédité"),

@@ -13,12 +13,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from elections.protocol.errors import ProtocolError
-from elections.registry import admission, candidacies, candidacy_file, elections
+from elections.registry import admission, candidacies, candidacy_file, documents, elections, pictures
 from elections.rules.findings import Kind
 from elections.rules.french import PARIS
 from elections.rules.phases import Phase
 from elections.web import visit
-from elections.web.access import BOARD, DESK, DRAFT, OFFICER, access, to
+from elections.web.access import BOARD, DESK, DRAFT, OFFICER, WATCHING, access, to
 from elections.web.errors import sentence
 from elections.web.forms import ElectorateForm, FileForm, RulingForm
 from elections.web.words import CRITERIA
@@ -49,7 +49,7 @@ _FEW = 3
 @access(to(DESK))
 def show(election_uuid: str) -> str:
     """Who stands, contest by contest, in the order of the screen."""
-    return _page(election_uuid)
+    return page(election_uuid)
 
 
 @blueprint.post("/election/<election_uuid>/candidatures")
@@ -58,14 +58,14 @@ def file(election_uuid: str) -> Answer:
     """Replace the candidacies of the contests that a sheet names."""
     form = FileForm()
     if not form.validate_on_submit():
-        return _page(election_uuid, form), 422
+        return page(election_uuid, form), 422
     try:
         with visit.store().registry.begin() as session:
             filed = candidacies.read_file(session, election_uuid, form.file.data.read())
             for contest, items in filed.items():
                 candidacies.replace(session, contest, items, visit.actor(), visit.now())
     except ProtocolError as error:
-        return _page(election_uuid, form, sentence(error)), 422
+        return page(election_uuid, form, sentence(error)), 422
     flash(_("Les candidatures de %(count)s scrutins sont enregistrées.", count=len(filed)), "good")
     return redirect(url_for(".show", election_uuid=election_uuid), 303)
 
@@ -76,13 +76,13 @@ def shares(contest_uuid: str) -> Answer:
     """How many women and men there are among the electors."""
     form = ElectorateForm()
     if not form.validate_on_submit():
-        return _page(visit.election(), form), 422
+        return page(visit.election(), form), 422
     try:
         with visit.store().registry.begin() as session:
             women, men = form.women.data, form.men.data
             admission.set_electorate(session, contest_uuid, women, men, visit.actor(), visit.now())
     except ProtocolError as error:
-        return _page(visit.election(), form, sentence(error)), 422
+        return page(visit.election(), form, sentence(error)), 422
     flash(_("Les nombres de femmes et d'hommes sont enregistrés."), "good")
     return redirect(url_for(".show", election_uuid=visit.election(), _anchor=contest_uuid), 303)
 
@@ -93,18 +93,19 @@ def rule(contest_uuid: str) -> Answer:
     """Admit or refuse a candidacy; the registry knows who may."""
     form = RulingForm()
     if not form.validate_on_submit():
-        return _page(visit.election(), form), 422
+        return page(visit.election(), form), 422
     try:
         with visit.store().registry.begin() as session:
             name, ruling = form.candidacy.data, form.ruling.data
             admission.rule(session, contest_uuid, name, ruling, visit.actor(), visit.now())
     except ProtocolError as error:
-        return _page(visit.election(), form, sentence(error)), 422
+        return page(visit.election(), form, sentence(error)), 422
     flash(_("La décision est enregistrée."), "good")
     return redirect(url_for(".show", election_uuid=visit.election(), _anchor=contest_uuid), 303)
 
 
-def _page(election_uuid: str, form: FlaskForm | None = None, refused: str | None = None) -> str:
+def page(election_uuid: str, form: FlaskForm | None = None, refused: str | None = None) -> str:
+    """The page, with what was wrong of a form if one was sent."""
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
         draft = elections.phase(election) is Phase.DRAFT
@@ -114,6 +115,12 @@ def _page(election_uuid: str, form: FlaskForm | None = None, refused: str | None
             election=election,
             reviews=_reviews(session, election) if draft and role in (OFFICER, *BOARD) else {},
             standing=candidacies.standing,
+            logos={
+                "least": pictures.SMALLEST,
+                "most": pictures.LARGEST,
+                "limit": documents.LOGOS_SIZE // 1000,
+            },
+            documents={contest.uuid: documents.of(contest) for contest in election.contests},
             # A refusal may come from any form of the page; its fields are shown empty again.
             form=form,
             upload=form if isinstance(form, FileForm) else FileForm(formdata=None),
@@ -121,6 +128,8 @@ def _page(election_uuid: str, form: FlaskForm | None = None, refused: str | None
             columns=[headings[0] for headings in candidacy_file.COLUMNS.values()],
             more=[headings[0] for headings in candidacy_file.OPTIONAL.values()],
             editable=draft and role == OFFICER,
+            draft=draft,
+            previewed=elections.phase(election) in (Phase.DRAFT, Phase.SEALED) and role in (OFFICER, *WATCHING),
             today=visit.now().astimezone(PARIS).date(),
         )
 

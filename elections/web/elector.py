@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from elections import issuer
-from elections.registry import elections, register, roll
+from elections.registry import documents, elections, register, roll
 from elections.web import visit
 from elections.web.access import ALWAYS, FIXED, OPENED, PUBLISHED, WATCHING, access, to
 from elections.web.visit import ANYONE, ELECTOR
@@ -57,6 +57,7 @@ def vote(contest_uuid: str) -> str:
             contest=contest,
             election=contest.election,
             signed_at=None if signature is None else signature.at,
+            sizes=documents.sizes(contest),
         )
 
 

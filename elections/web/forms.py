@@ -214,6 +214,21 @@ class RulingForm(FlaskForm):
     ruling = HiddenField(validators=[AnyOf(("admitted", "refused"), _("Choisissez une décision."))])
 
 
+class DocumentsForm(FlaskForm):
+    """Logo, profession de foi or both, of one candidacy."""
+
+    candidacy = HiddenField(validators=[DataRequired(), Length(max=64)])
+    logo = FileField(_("Logo (PNG ou JPEG)"))
+    statement = FileField(_("Profession de foi (PDF)"))
+
+
+class RemovalForm(FlaskForm):
+    """A document to take away; the button that was pressed says which."""
+
+    candidacy = HiddenField(validators=[DataRequired(), Length(max=64)])
+    kind = HiddenField(validators=[AnyOf(("logo", "statement"))])
+
+
 class RuleForm(FlaskForm):
     """What no text settles of a contest's rule."""
 

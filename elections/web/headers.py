@@ -25,6 +25,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    # Candidacies must not be indexed (R. 211-535), and most pages name candidates.
+    "X-Robots-Tag": "noindex",
 }
 _TWO_YEARS = 63_072_000
 

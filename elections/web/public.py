@@ -6,6 +6,7 @@ record: the pages show what anyone can download and check, and nothing that only
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 from datetime import date
@@ -18,7 +19,7 @@ from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
 from elections.protocol.record import MINUTES
 from elections.protocol.setup import Setup
-from elections.registry import calendar, elections, sign_in
+from elections.registry import calendar, documents, elections, sign_in
 from elections.rules import representativity
 from elections.rules.phases import Phase
 from elections.web import lots, visit
@@ -93,6 +94,7 @@ def contest(contest_uuid: str) -> str:
             contest=found,
             setup=setup,
             software=setup.value["software"],
+            documents=documents.of(found),
             result=_result(setup),
             minutes=minutes if published and minutes in published["files"] else None,
             lot=lots.told(_result(setup), _published(setup, "slips.json"), setup.holders),
@@ -109,6 +111,11 @@ def sealed(contest_uuid: str) -> Response:
         texts = {name.removesuffix(".json"): _sealed(found, name).decode() for name in names}
     response = jsonify(texts)
     response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings.quality("gzip") > 0:
+        # It holds no secret, so that its length may tell what is in it (see `statics`).
+        response.set_data(gzip.compress(response.get_data(), mtime=0))
+        response.content_encoding = "gzip"
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -38,6 +38,7 @@ _STATUS = {
     "web.busy": 503,
     "casting.busy": 503,
     "casting.issuer": 404,
+    "documents.unknown": 404,
     "registry.contest": 404,
     "registry.election": 404,
     "registry.entitled": 403,

@@ -327,6 +327,17 @@ SENTENCES: dict[str, str] = {
     "registry.login": "L'identifiant « {login} » est mal formé, déjà pris ou inconnu.",
     "registry.role": "Personne ne peut avoir le rôle « {role} ».",
     "registry.password": "Un mot de passe compte au moins {least} signes.",
+    # documents: logos and professions de foi
+    "documents.size": "{what} : le fichier dépasse {limit} ko.",
+    "documents.picture": "{what} : il faut une image PNG ou JPEG ordinaire et complète, ni entrelacée ni animée.",
+    "documents.pixels": "{what} : l'image a {width} pixels sur {height} ; il en faut de {least} à {most} par côté.",
+    "documents.weight": "{contest} : ensemble, les logos pèseraient {weight} octets, et {limit} sont admis. Réduisez"
+    " l'image, ou celles des autres candidatures.",
+    "documents.pdf": "{what} : ce n'est pas un PDF complet et bien formé. Enregistrez-le de nouveau au format PDF.",
+    "documents.pages": "{what} : le document compte {pages} pages ; il en faut de 1 à {most}.",
+    "documents.active": "{what} : le PDF contient autre chose que du texte, des images et des liens ({name})."
+    " Enregistrez-le sans mot de passe, formulaire, script ni pièce jointe.",
+    "documents.unknown": "Ce document n'existe pas.",
     "roll.size": "Le fichier dépasse {limit} Mo.",
     "roll.encoding": "Le fichier n'est pas du texte en UTF-8 ou en Windows-1252 : enregistrez-le au format CSV.",
     "roll.columns": "La première ligne doit nommer les colonnes {wanted} (manquantes : {missing} ;"

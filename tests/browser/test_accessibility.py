@@ -75,7 +75,7 @@ def test_every_step_of_a_vote(options, world, booth, look):
     elector.press("Continuer")
     look(elector, "choice with an error")
     elector.page.locator("summary").first.click()
-    elector.page.get_by_label(TITLES[0]).check()
+    elector.page.get_by_role("radio", name=TITLES[0]).check()
     look(elector, "a choice made")
     elector.press("Continuer")
     elector.sees("code")

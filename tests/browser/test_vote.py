@@ -142,7 +142,7 @@ def test_what_is_wrong_is_told_before_anything_is_sent(world, booth):
     elector.sees("choice")
     elector.press("Continuer")
     elector.sees_error("Choisissez une réponse\N{NARROW NO-BREAK SPACE}; le vote blanc en est une.")
-    elector.page.get_by_label(TITLES[0]).check()
+    elector.page.get_by_role("radio", name=TITLES[0]).check()
     elector.press("Continuer")
     code = world.code(person)
     elector.type_code(code[:-1])

@@ -27,11 +27,12 @@ from elections import post
 from elections.app import create_app
 from elections.config import Config
 from elections.demo.fiction import Fiction, Person
-from elections.demo.staging import HOLDERS, Staging
+from elections.demo.staging import HOLDERS, OFFICER, Staging
 from elections.protocol.canonical import parse
-from elections.registry import elections, register, roll, sessions
+from elections.registry import documents, elections, register, roll, sessions
 from elections.rules.models import Model, load
 from elections.storage import Store
+from tests.documents import pdf, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +41,9 @@ TITLES = ("Liste de l'Aube", "Liste du Midi & du Soir", "Liste « Minuit »")
 PEOPLE = ("ARDOISE Inès", "BRUYÈRE Noé")
 SEVERAL = ("CORMIER Ève", "DIAPASON Luc", "ÉTOILE Mia")
 """Of whom two are elected, each alone on a ticket."""
-_ELECTORS = 40
+WIDE = png(200, 50)
+"""The logo of the first list."""
+_ELECTORS = 50
 
 
 class World:
@@ -182,11 +185,24 @@ def open_world(
             store, _fiction(colleges, titles), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers
         )
         played.draft(_model(colleges), group, now, now + timedelta(days=1), now)
+        _hand_in(played, now)
         played.hold(now)
         played.seal(now)
         played.open(now)
         with serving(store) as url:
             yield World(store, folder, played, url)
+
+
+def _hand_in(played: Staging, now: datetime) -> None:
+    """Logos of the first two lists, wide and high, and the statement of the first."""
+    if LISTS in played.contests:
+        with played.store.registry.begin() as session:
+            for candidacy, kind, raw in (
+                ("liste-0", documents.LOGO, WIDE),
+                ("liste-0", documents.STATEMENT, pdf()),
+                ("liste-1", documents.LOGO, png(40, 100, (138, 75, 0))),
+            ):
+                documents.put(session, played.contests[LISTS], candidacy, kind, raw, OFFICER, now)
 
 
 def _model(colleges: tuple[str, ...]) -> Model:

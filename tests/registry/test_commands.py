@@ -9,9 +9,11 @@ from click.testing import CliRunner
 
 from elections.cli import main
 from elections.config import Config
-from elections.registry import candidacies, codes, elections, roll, sign_in
+from elections.protocol.canonical import sha256_hex
+from elections.registry import candidacies, codes, documents, elections, roll, sign_in
 from elections.registry.sign_in import Door, Subject
 from elections.storage import Store
+from tests.documents import pdf, png
 from tests.refused import refused
 from tests.registry.common import NOW, ROLL, line, sheet
 
@@ -254,3 +256,34 @@ def test_numbers_of_women_and_men_by_command(state, uuid):
     first = asked(state, lambda session: elections.find(session, uuid).contests[0])
     assert first.electorate == {"men": 3, "women": 7}
     assert run("candidacies", "shares", uuid, first.uuid, "--women", "0", "--men", "0").exit_code == 1
+
+
+def test_documents_are_handed_in_and_candidacies_published_by_command(state, uuid, file):
+    run("candidacies", "import", uuid, file(CANDIDACIES))
+    done = run("candidacies", "document", uuid, "s2a", "t", "--logo", file(png()))
+    assert (done.exit_code, done.stderr) == (0, f"s2a t: logo {sha256_hex(png())}\n")
+    assert run("candidacies", "document", uuid, "s2a", "t", "--statement", file(pdf())).exit_code == 0
+    second = asked(state, lambda session: documents.digests(elections.find(session, uuid).contests[1]))
+    assert set(second) == {"candidacies/t/logo.png", "candidacies/t/statement.pdf"}
+    done = run("candidacies", "publish", uuid)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("s2a", "t"), 2),
+        (("s2a", "t", "--logo", "/nowhere"), 2),
+        (("s2a", "x", "--logo"), 1),
+        (("s9", "t", "--logo"), 1),
+        (("s2a", "t", "--statement"), 1),
+    ],
+)
+def test_a_document_that_cannot_be_is_refused_in_one_line(state, uuid, file, words, status):
+    run("candidacies", "import", uuid, file(CANDIDACIES))
+    given = (*words, file(png())) if words[-1].startswith("--") else words
+    done = run("candidacies", "document", uuid, *given)
+    assert done.exit_code == status
+    assert done.stderr.splitlines()[-1].startswith("Error: ")
+    assert "Traceback" not in done.output
+    assert asked(state, lambda session: documents.digests(elections.find(session, uuid).contests[1])) == {}

@@ -65,6 +65,13 @@ TABLE = {
     "candidacies.file": {"officer": DRAFT},
     "candidacies.shares": {"officer": DRAFT},
     "candidacies.rule": access.to(("officer", *BOARD), DRAFT),
+    "documents.put": {"officer": DRAFT},
+    "documents.remove": {"officer": DRAFT},
+    "documents.publish": {"officer": DRAFT},
+    "documents.preview": access.to(OFFICE_AND_BOARD, {Phase.DRAFT, Phase.SEALED}),
+    # To whom a draft's candidacies are shown depends on whether they were published: tests/web/test_documents.py.
+    "documents.show": EVERYBODY,
+    "documents.piece": EVERYBODY,
     "roll.show": DESK,
     "roll.look": {"officer": DRAFT},
     "roll.apply": {"officer": DRAFT},

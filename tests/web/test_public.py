@@ -1,5 +1,6 @@
 """What everybody sees, and that what they take home verifies."""
 
+import gzip
 import html
 import io
 import re
@@ -54,6 +55,16 @@ def test_sealed_files_come_byte_for_byte(site, world, name, part):
     answer = site.client().get(f"/scrutin/{world.a}/scelle/{name}")
     assert answer.data == raw
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_what_a_ballot_is_made_from_travels_compressed(site, world):
+    path = f"/scrutin/{world.a}/dossier.json"
+    plain, packed = site.client().get(path), site.client().get(path, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert (packed.content_encoding, plain.content_encoding) == ("gzip", None)
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert site.client().get(path, headers=again).status_code == 304
 
 
 @pytest.mark.parametrize("name", ["registry.sqlite", "..%2fsetup.json", "setup.json.bak"])

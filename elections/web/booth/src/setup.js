@@ -26,12 +26,22 @@ import { parseIssuer } from "./token.js";
  * @typedef {object} Setup
  * @property {{ title: string, uuid: string }} election
  * @property {{ college: string, title: string, uuid: string }} contest
+ * @property {Record<string, string>} booth SHA-256 of every file of the booth; documents of candidacies among them
  * @property {Candidacy[]} candidacies in the order electors see
  * @property {{ method: string, seats: number }} rule
  * @property {Issuer[]} issuers
  * @property {{ key: string, name: string }} urn
  * @property {string} recordKey
  * @property {string} trustees SHA-256 of trustees.json
+ */
+
+/**
+ * What a ballot page is made from: a set-up that was sealed, or one in preparation.
+ * @typedef {object} Draft
+ * @property {Record<string, string>} booth
+ * @property {Candidacy[]} candidacies
+ * @property {{ title: string }} contest
+ * @property {{ method: string, seats: number }} rule
  */
 
 /** Methods under which electors choose a list; under the others they choose tickets. */
@@ -83,6 +93,7 @@ function parseSetup(data) {
   return /** @type {Setup} */ ({
     election: texts("election", "title", "uuid"),
     contest: texts("contest", "college", "title", "uuid"),
+    booth: object(value["booth"], `${what}, booth`),
     candidacies: array(value["candidacies"], `${what}, candidacies`).map(parseCandidacy),
     rule: {
       method: string(rule["method"], `${what}, rule, method`),
@@ -114,7 +125,7 @@ function parseCandidacy(value) {
 
 /**
  * The question as computed from the set-up (protocol.md §3).
- * @param {Setup} setup
+ * @param {Draft} setup
  * @returns {Question}
  */
 export function questionOf({ candidacies, contest, rule }) {
@@ -125,6 +136,18 @@ export function questionOf({ candidacies, contest, rule }) {
     max: rule.method === "block" ? Math.min(rule.seats, candidacies.length) : 1,
     question: contest.title,
   };
+}
+
+/**
+ * The documents of a candidacy that were sealed: by kind, `logo` and `statement`, their SHA-256.
+ * @param {Pick<Setup, "booth">} setup
+ * @param {string} id of the candidacy
+ * @returns {Record<string, string>}
+ */
+export function documentsOf({ booth }, id) {
+  const path = `candidacies/${id}/`;
+  const mine = Object.entries(booth).filter(([name]) => name.startsWith(path));
+  return Object.fromEntries(mine.map(([name, digest]) => [name.slice(path.length).replace(/\..*/, ""), digest]));
 }
 
 /**

@@ -6,8 +6,9 @@
  * unseen is repeated twice before the elector hears of it; the cast is not, unless the server said that
  * it was too busy to begin.
  */
-import { base64Decode, utf8 } from "../bytes.js";
+import { base64Decode, sha256Hex, utf8 } from "../bytes.js";
 import { integer, object, string } from "../canonical.js";
+import { ProtocolError } from "../errors.js";
 
 /** @typedef {{ now: string, closing: string, last: string }} Hours the server's, RFC 3339; `last` ends the grace */
 /** @typedef {{ phase: string, number: number, mayVote: boolean, signedAt: string | null, hours: Hours }} Standing */
@@ -137,6 +138,28 @@ export class Api {
       checkpoint: string(value["checkpoint"], "checkpoint"),
       leaves: base64Decode(value["leaves"], "leaf hashes"),
     };
+  }
+
+  /**
+   * Where a document of a candidacy lies.
+   * @param {string} digest its SHA-256
+   */
+  address(digest) {
+    return `${this.#base}piece/${digest}`;
+  }
+
+  /**
+   * The bytes of a document, refused if they are not those of the digest. It is asked for once: a vote goes without.
+   * @param {string} digest
+   */
+  async document(digest) {
+    const signal = AbortSignal.timeout(PATIENCE.ordinary * SECOND);
+    const response = await this.#fetch(this.address(digest), { redirect: "error", signal });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (sha256Hex(bytes) !== digest) {
+      throw new ProtocolError("setup.digest");
+    }
+    return bytes;
   }
 
   /**

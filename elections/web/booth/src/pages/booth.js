@@ -7,6 +7,7 @@
 import { Api } from "./api.js";
 import { Check } from "./check.js";
 import { Page } from "./page.js";
+import { preview } from "./preview.js";
 import { Vote } from "./vote.js";
 
 /** The code that a link has brought, taken out of the address at once. */
@@ -30,6 +31,8 @@ if (main && contest !== undefined) {
     const check = new Check(page, api);
     addEventListener("hashchange", () => check.follow(location.hash));
     check.start(location.hash);
+  } else if (page.facts["preview"] !== undefined) {
+    preview(page, api);
   } else {
     // A page that the browser kept whole would come back with what the last elector saw.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

@@ -205,7 +205,7 @@ export class Page {
    * @param {number} max how many may be chosen
    */
   offer(options, max) {
-    buildOptions(this.#main, options, max);
+    buildOptions(this.#main, options, max, (size) => this.sentence("size", { size }) ?? "");
   }
 
   /**

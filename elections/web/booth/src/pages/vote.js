@@ -10,8 +10,9 @@
  */
 import { Elector, readCodes, voteOf } from "../elector.js";
 import { ProtocolError } from "../errors.js";
-import { openContest, ticketText } from "../setup.js";
+import { openContest } from "../setup.js";
 import { Refusal, Unreachable, kindOf } from "./api.js";
+import { offer } from "./choice.js";
 import { Controller } from "./controller.js";
 import { Deadline } from "./deadline.js";
 import { challengeName, fragmentOf, receiptsFile, receiptsName } from "./receipts.js";
@@ -135,16 +136,7 @@ export class Vote extends Controller {
   }
 
   #offer() {
-    const page = this.page;
-    const { answers, max, question } = this.#question;
-    const options = this.#files.setup.candidacies.map(({ names }, index) => ({
-      label: answers[index] ?? "",
-      names: names.length > 1 ? names.map(ticketText) : [],
-    }));
-    page.offer(options, max);
-    page.fill("question", question);
-    page.fill("instruction", page.sentence(max === 1 ? "instruction.one" : "instruction.several", { max }) ?? "");
-    page.show("choice");
+    offer(this.page, this.api, this.#files.setup);
   }
 
   /** @param {number[]} places of the candidacies chosen, from 1; 0 is blank */
