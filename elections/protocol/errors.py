@@ -207,7 +207,7 @@ RULES: dict[str, str] = {
     "rules.date-order": "{what}, {day}: comes after what it must precede, {other}, {other_day} ({article})",
     "rules.date-passed": "{what}: the last day was {day} ({article})",
     "rules.replacement": "{what}: no replacement says who takes a seat of {contests}",
-    "mandates.none": "this election says nothing of mandates: it elects nobody, or its model has no such table",
+    "mandates.none": "nobody sits by this election: not proclaimed yet, a rehearsal, or a model without mandates",
     "mandates.person": "nobody elected, and no substitute, stands at line {place} of this candidacy",
     "mandates.gone": "{name} has left already",
     "mandates.day": "{day}: not a day of the mandates, which last from {first} to {last}",

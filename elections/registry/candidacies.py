@@ -46,8 +46,9 @@ def replace(
     """Make `filed` the candidacies of a contest in draft; each has the shape of setup.json, in the order of the screen.
 
     Besides it may have `union`, `delegate` and `persons`, as `candidacy_file.read` gives them. A candidacy that
-    stays as it was keeps its ruling. Refused: no candidacy, an id or a title twice (`registry.candidacies`), a short
-    list or a ticket of several (`rules.short_list`, `rules.ticket`), texts that setup.json could not hold.
+    stays as it was keeps its ruling. Refused: no candidacy, an id or a title twice (`registry.candidacies`), a ticket
+    of several (`rules.ticket`), a short list that no report would tell of (`rules.short_list`), texts that setup.json
+    could not hold.
     """
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
@@ -136,4 +137,8 @@ def _check(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> None:
     ids, titles = {item["id"] for item in filed}, {item["title"] for item in filed}
     if not filed or len(ids) != len(filed) or len(titles) != len(filed):
         raise ProtocolError("registry.candidacies", what=contest.title)
-    check_candidacies(contest.method, contest.seats, contest.parameters, filed)
+    # Where the model says how many names there must be, the report tells of a list that has fewer, and the authority
+    # rules on it: it must be on file for that. The seal refuses it if it is still on the ballot then.
+    examined = not _ticket(contest) and "names" in (contest.admission or {})
+    if not (examined and all(item["names"] for item in filed)):
+        check_candidacies(contest.method, contest.seats, contest.parameters, filed)

@@ -42,8 +42,8 @@ those whom it bars.
     nowhere        = ["…"]                             beside `others`: functions that vote in no contest at all
     assumed        = ["nowhere", …]                    which of these keys rest on no text that was read
 
-A list that the method cannot use (fewer names than seats where it must be full) is refused before any of this is
-looked at: `seats.check_candidacies`.
+A list that the method cannot use (fewer names than seats where it must be full) is refused by the seal whatever was
+ruled (`seats.check_candidacies`), and before that where `names` says nothing.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ when they are read: a count that nobody reads is arithmetic and nothing else.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+from elections.rules.french import NARROW, WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -176,8 +177,8 @@ def fraction(numerator: int, denominator: int, prefix: str = "") -> tuple[str, d
 
 
 def _typeset(text: str) -> str:
-    """A French template with the no-break space before its colons and semicolons; titles stay as they are."""
-    return re.sub(r" ([:;])", "\N{NO-BREAK SPACE}\\1", text)
+    """A French template with the no-break spaces before its colons and semicolons; titles stay as they are."""
+    return text.replace(" :", f"{WIDE}:").replace(" ;", f"{NARROW};")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class _Figure:
 
     def __format__(self, form: str) -> str:
         french = self.language == "fr"
-        text = f"{self.value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if french else f"{self.value:,}"
+        text = f"{self.value:,}".replace(",", NARROW) if french else f"{self.value:,}"
         if not form:
             return text
         # French says "0 siège" and "1 siège", English "0 seats" and "1 seat".

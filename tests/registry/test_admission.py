@@ -171,6 +171,15 @@ def faulty(session, election):
     return election
 
 
+def test_a_list_with_too_few_names_is_on_file_until_the_authority_refuses_it(session, election):
+    file(session, election, *a_list()[:2])
+    contest = election.contests[0]
+    found = reviews(session, election)["s1"]
+    assert (kinds(found, "names"), found.unruled) == ([Kind.FAULT], ("usm",))
+    admission.rule(session, contest.uuid, "usm", "refused", OFFICER, NOW)
+    assert candidacies.filed(contest) == []
+
+
 def test_a_fault_waits_for_the_authority(session, faulty):
     contest = faulty.contests[0]
     found = reviews(session, faulty)["s1"]

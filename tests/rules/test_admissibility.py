@@ -110,7 +110,7 @@ def fault(filing, key, rules=CAV["s1"], others=(), kind=Kind.FAULT):
 def test_number_of_names():
     line = fault(a_list(pairs=5), "names")
     assert (line.step.article, line.until, line.assumed) == ("décret 2025-659, art. 7", CLOSES, True)
-    assert (line.step.en, line.step.fr) == ("10 names; 12 asked for.", "10 noms\u00a0; il en faut 12.")
+    assert (line.step.en, line.step.fr) == ("10 names; 12 asked for.", "10 noms\u202f; il en faut 12.")
 
 
 @pytest.mark.parametrize(("pairs", "alone", "kind"), [(7, 1, "fault"), (7, 0, "fault"), (8, 0, "met"), (8, 1, "fault")])

@@ -49,7 +49,7 @@ def test_grand_electors_are_told_unit_by_unit():
         "4 grand electors in 3 units, and as many substitutes.",
     ]
     assert told.steps[2].fr == (
-        "unité 2\u00a0: 47 magistrats, 1 siège pour les dix premiers\u00a0; 37 au-delà = 1 × 25 + 12\u00a0;"
+        "unité 2\u00a0: 47 magistrats, 1 siège pour les dix premiers\u202f; 37 au-delà = 1 × 25 + 12\u202f;"
         " 3 sièges en tout."
     )
     assert [line.article for line in told.steps[2:]] == ["décret 71-257, art. 2", "décret 71-257, art. 3"]
@@ -77,7 +77,7 @@ def test_whom_the_first_degree_elected_votes_in_the_second():
     assert [line.fr for line in made.steps] == [
         "Paris, cours\u00a0: 2 élus pour 2 sièges.",
         "Paris, tribunaux\u00a0: 1 élu pour 3 sièges.",
-        "Électeurs du second degré\u00a0: 3 sur 5\u00a0; 2 sièges restent vacants.",
+        "Électeurs du second degré\u00a0: 3 sur 5\u202f; 2 sièges restent vacants.",
     ]
     assert made.steps[-1].en == "Electors of the second degree: 3 of 5; 2 seats stay empty."
     assert parse_canonical(encode(made.json()), "college")["roll"] == list(made.roll)

@@ -171,7 +171,7 @@ def test_each_way_says_who_comes_and_by_which_article(by, en, fr):
     [(key, article, english, french)] = told(rule(by), contest(2), gone("A1"))
     assert (key, article) == ("replaced-1", "art. 7")
     assert english.startswith(f"From 4 May 2027, A1 sits no longer; {en}")
-    assert french.startswith(f"À compter du 4 mai 2027, A1 ne siège plus\u00a0; {fr}")
+    assert french.startswith(f"À compter du 4 mai 2027, A1 ne siège plus\u202f; {fr}")
 
 
 def left_alone(election, day=LATER):

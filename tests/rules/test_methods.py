@@ -63,7 +63,7 @@ def test_averages_are_counted_line_by_line():
         "Seats: 4 for USM, 2 for SM, 0 for UM-FO, 0 for CFDT.",
     ]
     assert said(outcome, "seat.5", "fr") == (
-        "Siège n° 5\u00a0: USM, plus forte moyenne, 3\u202f501/4 = 875 + 1/4\u00a0;"
+        "Siège n° 5\u00a0: USM, plus forte moyenne, 3\u202f501/4 = 875 + 1/4\u202f;"
         " avec 4 sièges, elle devient 3\u202f501/5 = 700 + 1/5."
     )
     assert {line.article for line in outcome.steps} == {f"{CGFP}118 et R. 211-119"}

@@ -104,7 +104,7 @@ def test_full_demo_is_counted_line_by_line():
     ]
     assert {line.article for line in outcome.steps} == {"décret 2025-659, art. 14"}
     assert outcome.steps[1].fr == (
-        "Quotient électoral\u00a0: 5\u202f740 suffrages exprimés pour 6 sièges, soit 5\u202f740/6 = 956 + 4/6\u00a0;"
+        "Quotient électoral\u00a0: 5\u202f740 suffrages exprimés pour 6 sièges, soit 5\u202f740/6 = 956 + 4/6\u202f;"
         " les restes se comptent en 1/6 de voix."
     )
 
