@@ -212,8 +212,8 @@ SENTENCES: dict[str, str] = {
     "rules.date-order": "{what}, le {day} : trop tard, ce devait être avant « {other} », le {other_day} ({article}).",
     "rules.date-passed": "{what} : le dernier jour était le {day} ({article}).",
     "rules.replacement": "{what} : aucun remplacement ne dit qui prend un siège de {contests}.",
-    "mandates.none": "Personne ne siège par cette élection : elle n'est pas proclamée, n'élit personne, ou son modèle ne"
-    " dit rien des mandats.",
+    "mandates.none": "Personne ne siège par cette élection : elle n'est pas proclamée, n'élit personne, ou son modèle"
+    " ne dit rien des mandats.",
     "mandates.person": "Aucun élu ni suppléant ne figure à la ligne {place} de cette candidature.",
     "mandates.gone": "{name} a déjà quitté ses fonctions.",
     "mandates.day": "Le {day} n'est pas un jour de ces mandats, qui vont du {first} au {last}.",
