@@ -153,7 +153,7 @@ class _Site:
         value = fields(parse(answer.body, "dossier"), "dossier", names)
         booth = Booth.open(*(string(value[name], f"dossier, {name}").encode() for name in names))
         if booth.setup.uuid != self.contest:
-            raise ProtocolError("setup.election")
+            raise ProtocolError("setup.election", what="dossier")
         return booth.setup
 
     def get(self, path: str) -> _Answer:

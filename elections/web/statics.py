@@ -73,7 +73,13 @@ def init_app(app: Flask) -> None:
             response.headers["Link"] = f'<{address}>; rel=preload; as=style; integrity="{sheet.integrity}"'
         return response
 
+    @access(EVERYBODY)
+    def favicon() -> Response:
+        return static("icon.svg")
+
     app.after_request(preload)
+    # What is no page, as a PDF, names no icon: browsers then ask for one under this name.
+    app.add_url_rule("/favicon.ico", "favicon", favicon)
     app.add_url_rule("/static/<path:name>", "static", static)
     app.add_template_global(lambda name: url_for("static", name=name, v=find(name).version), "static_url")
     app.add_template_global(lambda name: find(name).integrity, "integrity")

@@ -52,15 +52,17 @@ class Booth:
             context.on("weberror", lambda error: booth.faults.append(str(error.error)))
             context.on("console", booth._listen)
             yield booth
-            assert booth.faults == []
+            assert booth.faults == [], booth.faults
             assert [each.url for each in booth.requests if not each.url.startswith((world.url, "blob:"))] == []
 
     def _note(self, request: Request) -> None:
-        self.requests.append(request)
+        # The browser's own viewer of PDFs is a page of its own.
+        if not request.url.startswith("chrome-extension:"):
+            self.requests.append(request)
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.faults.append(message.text)
+            self.faults.append(f"{message.text} {message.location['url']}")
 
     # --- Going on -----------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ WATCHING = access.to(("elector", *BOARD, "delegate"), FIXED) | {"anyone": PUBLIS
 
 TABLE = {
     "static": EVERYBODY,
+    "favicon": EVERYBODY,
     "public.home": EVERYBODY,
     "public.assistance": EVERYBODY,
     "openid.leave": {"anyone": FIXED},

@@ -94,3 +94,8 @@ def test_every_form_of_every_template_carries_the_token():
         # says `get`, and a view that takes `get` alone changes nothing.
         others = re.findall(r'<form(?![^>]*method="(?:post|get)")[^>]*>', text)
         assert all("data-form=" in form for form in others), template.name
+
+
+def test_who_names_no_icon_is_given_ours(site):
+    icon = site.client().get("/favicon.ico")
+    assert (icon.status_code, icon.mimetype, icon.data[:4]) == (200, "image/svg+xml", b"<svg")
