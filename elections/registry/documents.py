@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LOGO, STATEMENT = "logo", "statement"
 MEDIA = {"jpg": "image/jpeg", "pdf": "application/pdf", "png": "image/png"}
 LOGOS_SIZE = 20_000
-"""Bytes of all logos of a contest together, so that the elector's journey stays light with them (ADR 0021)."""
+"""Bytes of all logos of a contest together, so that the elector's journey stays light with them (ADR 0020)."""
 STATEMENT_SIZE = 2_000_000
 SEALED = "candidacies/"
 """What the names of documents in setup.json begin with; no file of the booth does."""
