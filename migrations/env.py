@@ -1,4 +1,4 @@
-"""Runs the migrations of one database inside the transaction that `elections.storage.migrate` opened."""  # noqa: INP001
+"""Runs the migrations of one database inside the transaction that `elections.storage.migrate` opened."""
 
 from alembic import context
 

@@ -104,6 +104,6 @@ def _failures() -> tuple[type[Exception], ...]:
     if _EXTENSION not in current_app.extensions:
         return ()
     from authlib.integrations.base_client import OAuthError  # noqa: PLC0415 - as above
-    from joserfc.errors import JoseError  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415 - as above
 
     return (OAuthError, JoseError, OSError, LookupError, RuntimeError, TypeError, ValueError)

@@ -1,4 +1,4 @@
-"""The tables of the issuers: a branch of their own, beside the registry's."""  # noqa: INP001
+"""The tables of the issuers: a branch of their own, beside the registry's."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The tables of registry and outbox; the register of signatures and the journal can be added to and never changed."""  # noqa: INP001
+"""The tables of registry and outbox; the register of signatures and the journal can be added to and never changed."""
 
 import sqlalchemy as sa
 from alembic import op

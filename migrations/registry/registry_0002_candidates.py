@@ -1,4 +1,4 @@
-"""What is known of candidates, what the model asks of them, and how the authority has ruled."""  # noqa: INP001
+"""What is known of candidates, what the model asks of them, and how the authority has ruled."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What happened to mandates after the election; it can be added to and never changed."""  # noqa: INP001
+"""What happened to mandates after the election; it can be added to and never changed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""An elector's telephone, messages on two channels, and several one-time codes of a subject at a time."""  # noqa: INP001
+"""An elector's telephone, messages on two channels, and several one-time codes of a subject at a time."""
 
 import sqlalchemy as sa
 from alembic import op

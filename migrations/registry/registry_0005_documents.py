@@ -1,4 +1,4 @@
-"""Logos and professions de foi, and the hour at which candidacies became public."""  # noqa: INP001
+"""Logos and professions de foi, and the hour at which candidacies became public."""
 
 import sqlalchemy as sa
 from alembic import op

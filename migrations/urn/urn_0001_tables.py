@@ -1,4 +1,4 @@
-"""The tables of the urn, all without a rowid; published batches can be added to and never changed."""  # noqa: INP001
+"""The tables of the urn, all without a rowid; published batches can be added to and never changed."""
 
 import sqlalchemy as sa
 from alembic import op

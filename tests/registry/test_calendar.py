@@ -29,7 +29,8 @@ def states(session, election, now, **values):
 
 def test_dates_of_a_draft_say_what_has_passed(session, commission):
     found = calendar.read(session, commission.uuid, NOW)
-    assert dict((line.key, state) for line, state in found.lines)["lists"] is State.NEXT  # noqa: C402
+    states = {line.key: state for line, state in found.lines}
+    assert states["lists"] is State.NEXT
     assert [fault.rule for fault in found.faults] == ["rules.date-passed"]
     outside = calendar.read(session, commission.uuid, NOW, date(2026, 2, 20)).faults
     assert [fault.rule for fault in outside] == ["rules.window", "rules.window", "rules.date-passed"]
