@@ -30,6 +30,7 @@ from elections.web import (
     login,
     lots,
     mandates,
+    menu,
     officer,
     openid,
     public,
@@ -79,6 +80,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     seating.init_app(app)
     refusals.init_app(app)
     access.init_app(app)
+    menu.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)

@@ -109,6 +109,13 @@ def check(app: Flask) -> None:
         raise RuntimeError(message)
 
 
+def may_enter(endpoint: str) -> bool:
+    """Whether this visitor would be let into a view about the election of this request, as it stands."""
+    rules, place, role = declared(endpoint), visit.place(), visit.visitor().role
+    phases = place.phases if place is not None else ALWAYS
+    return rules is not None and any(rules.grants.get(name, frozenset()) & phases for name in (ANYONE, role))
+
+
 def _enter() -> None:
     """Let the visitor in, or raise why not."""
     rules = declared(request.endpoint)

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from elections import keyholders, mandates
+from elections import keyholders
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
@@ -101,7 +101,6 @@ def desk(election_uuid: str) -> str:
             acts=_election_acts(election),
             ready=waiting[0] == "prepare",
             fixed=any(contest.setup is not None for contest in election.contests),
-            mandates=mandates.kept(session, election_uuid),
         )
 
 

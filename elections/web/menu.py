@@ -1,0 +1,69 @@
+"""What an election's pages of the desk are, in the order in which an office comes to them.
+
+A page stands here once; whether a visitor sees its link follows from the access that its view declares, and from
+nothing else. So a link never leads to a refusal, and a page that is open to somebody is not forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from elections import mandates
+from elections.web import visit
+from elections.web.access import may_enter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of an election: its view, which takes the election's uuid alone, and its name."""
+
+    endpoint: str
+    name: LazyString
+    shown: Callable[[str], bool] = lambda _uuid: True
+    """Whether the election has anything to show there, where that does not follow from its phase."""
+
+
+def _has_mandates(election_uuid: str) -> bool:
+    with visit.store().registry_reader() as session:
+        return mandates.kept(session, election_uuid)
+
+
+MENU: dict[LazyString, tuple[Page, ...]] = {
+    _("Préparer"): (
+        Page("calendar.show", _("Calendrier")),
+        Page("rules.show", _("Règles de décompte")),
+        Page("candidacies.show", _("Candidatures")),
+        Page("roll.show", _("Liste électorale")),
+    ),
+    _("Tenir le vote"): (
+        Page("ceremony.show", _("Détenteurs de clé")),
+        Page("officer.show_journal", _("Journal des opérations")),
+        Page("public.election", _("Page publique")),
+    ),
+    _("Après le vote"): (Page("mandates.desk", _("Mandats"), _has_mandates),),
+}
+"""Groups of pages by their heading."""
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `pages_of(election_uuid)`."""
+    app.add_template_global(menu, "pages_of")
+
+
+def menu(election_uuid: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The groups that hold a page for this visitor now: heading, then name and address of each page."""
+    return [
+        (str(heading), [(str(page.name), url_for(page.endpoint, election_uuid=election_uuid)) for page in pages])
+        for heading, listed in MENU.items()
+        if (pages := [page for page in listed if may_enter(page.endpoint) and page.shown(election_uuid)])
+    ]
