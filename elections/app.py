@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from elections import counting
+from elections import alarms, counting
 from elections.protocol.errors import ProtocolError
 from elections.web import (
     access,
+    alarm,
     board,
     booth_api,
     calendar,
@@ -27,6 +28,7 @@ from elections.web import (
     elector,
     headers,
     i18n,
+    incidents,
     login,
     lots,
     mandates,
@@ -37,6 +39,7 @@ from elections.web import (
     refusals,
     roll,
     rules,
+    seal,
     seating,
     statics,
     visit,
@@ -58,6 +61,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     """The application over an opened state; `clock` is the hour it goes by."""
     app = Flask("elections.web", static_folder=None)
     site = Site(config, store, clock, set(counting.unready(store)))
+    alarms.compare(store, clock().astimezone(UTC).replace(microsecond=0), disk=False)
     app.config.update(
         SECRET_KEY=_cookie_key(store),
         SESSION_COOKIE_NAME="__Host-formulaires" if site.secure else "formulaires",
@@ -81,13 +85,14 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     refusals.init_app(app)
     access.init_app(app)
     menu.init_app(app)
+    alarm.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots,
+        officer, calendar, candidacies, documents, mandates, roll, rules, seal, board, ceremony, lots, incidents,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections import casting, issuer, server_keys, urn
+from elections import casting, issuer, opening, server_keys, urn
 from elections.protocol.canonical import parse_canonical, sha256_hex
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import Setup
 from elections.publication import contest_files, gather, record_files, write_folder
 from elections.registry import elections, journal, lifecycle, register
+from elections.registry.incidents import Grounds
 from elections.registry.journal import CLOCK
 from elections.registry.tables import Contest
 from elections.rules.phases import Act, Phase, permit
@@ -38,14 +39,15 @@ if TYPE_CHECKING:
     from elections.verify import Report
 
 _FROZEN = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED)
+NO_GROUNDS = Grounds()
 _LOOKS, _PAUSE = 5, 0.2
 """How often, and after how many seconds, a contest is looked at again that may be in the middle of a cast."""
 _FOLLOWED = {Act.OPEN, Act.SUSPEND, Act.RESUME, Act.STOP, Act.CLOSE}
 """The acts that issuers and urn follow at once, and that need no more than the table and the registry say."""
 
 
-def act(store: Store, contest_uuid: str, name: Act, actor: Actor, now: datetime, reason: str | None = None) -> None:
-    """Open, suspend, resume, stop or close a contest; `reason` stands in the journal."""
+def act(store: Store, contest_uuid: str, name: Act, actor: Actor, now: datetime, grounds: Grounds = NO_GROUNDS) -> None:
+    """Open, suspend, resume, stop or close a contest; the `grounds` stand in the journal."""
     if name not in _FOLLOWED:
         raise ProtocolError("counting.act", act=name.value)
     # The table is asked here too: of a draft nothing is there yet that could be recovered or found whole.
@@ -56,9 +58,12 @@ def act(store: Store, contest_uuid: str, name: Act, actor: Actor, now: datetime,
         casting.recover(store, contest_uuid)
     if name in (Act.OPEN, Act.RESUME):
         check_ready(store, contest_uuid, empty=name is Act.OPEN)
-    details: dict[str, Json] = {"reason": reason} if reason else {}
+    if name is Act.OPEN:
+        with store.registry_reader() as session:
+            contest = elections.contest(session, contest_uuid)
+            opening.check_software(contest.title, _setup(contest.setup or b""))
     with store.registry.begin() as session:
-        lifecycle.act(session, contest_uuid, name, actor, now, details)
+        lifecycle.act(session, contest_uuid, name, actor, now, grounds.details)
     align(store, contest_uuid)
 
 

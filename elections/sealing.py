@@ -16,13 +16,13 @@ from elections.protocol.errors import ProtocolError
 from elections.protocol.group import group_by_name
 from elections.protocol.setup import Setup
 from elections.protocol.trustees import Trustees
-from elections.registry import codes, documents, elections, lifecycle, roll
+from elections.registry import codes, documents, elections, lifecycle, roll, viewings
 from elections.registry import sealing as registry_sealing
 from elections.rules.phases import Act, Phase, permit
 from elections.software import booth_files, software
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -123,15 +123,25 @@ def _sealed_texts(contest: Contest) -> tuple[str, dict[str, str]]:
     return contest.uuid, {name: raw.decode() for name, raw in texts.items()}
 
 
-def finish(store: Store, election_uuid: str, signed: Mapping[str, list[Signed]], actor: Actor, now: datetime) -> None:
+def finish(
+    store: Store,
+    election_uuid: str,
+    signed: Mapping[str, list[Signed]],
+    present: Collection[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Step 13: seal every contest with what the holders `signed`, by contest: rows of seal.json, each with its slip.
 
-    The urn must be empty and the register blank; a seal that lacks signatures is refused, and then no
-    contest is sealed.
+    The urn must be empty and the register blank; those who are `present` must be enough, and have seen what is sealed
+    (`viewings.attend`). A seal that lacks signatures is refused, and then no contest is sealed.
     """
     _check_empty(store, election_uuid)
     with store.registry.begin() as session:
         election = elections.find(session, election_uuid)
+        for contest in election.contests:
+            permit(contest.phase, Act.SEAL, actor.role)
+        viewings.attend(session, election_uuid, present, actor, now)
         for contest in election.contests:
             given = sorted(signed.get(contest.uuid, []), key=lambda item: int(item[0]["owner"]))
             slips = [slip for _, slip in given if slip is not None]

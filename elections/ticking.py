@@ -1,4 +1,4 @@
-"""What is due: close, freeze, publish, recover, send (protocol.md §6, §7, §10). The tables are the queue.
+"""What is due: compare, close, freeze, publish, recover, send (protocol.md §6, §7, §10). The tables are the queue.
 
 Every step is idempotent and may be cut off anywhere; the next tick goes on. One lock file keeps two tickers of
 a state apart. Nothing opens by itself: opening needs the hour and an act of the board (R20).
@@ -10,11 +10,12 @@ import fcntl
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections import casting, counting, post, server_keys
+from elections import alarms, casting, counting, post, server_keys
 from elections.protocol.errors import ProtocolError
 from elections.registry import lifecycle, register, sessions, sign_in
 from elections.registry.journal import CLOCK
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from elections.storage import Store
 
 _LOG = logging.getLogger(__name__)
+_BETWEEN = timedelta(minutes=1)
+"""How often the software is compared (R25): it costs a twentieth of a second."""
 _LIVE = (Phase.OPEN, Phase.SUSPENDED, Phase.CLOSING)
 _OVER = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
 
@@ -40,12 +43,17 @@ class Ticker:
     store: Store
     carrier: Carrier
     published: dict[str, datetime] = field(default_factory=dict)
+    compared: datetime | None = None
+    """When this process last compared the software with what is sealed."""
 
     def tick(self, now: datetime) -> None:
         """One round; a contest that refuses does not keep the others from theirs."""
         with _alone(self.store) as mine:
             if not mine:
                 return
+            if self.compared is None or now - self.compared >= _BETWEEN:
+                self.compared = now
+                alarms.compare(self.store, now)
             for uuid in self._contests():
                 try:
                     self._contest(uuid, now)

@@ -40,13 +40,24 @@ def contest_act(name: str, help_text: str) -> click.Command:
     @click.argument("contest", required=False)
     @role_option
     @click.option("--reason", help="Why; stands in the journal.")
+    @click.option("--authority", help="Who allows it, by function; stands in the journal.")
+    @click.option("--incident", type=click.IntRange(min=1), metavar="N", help="The incident that it answers.")
     @state_option
-    def command(election: str, contest: str | None, role: str, reason: str | None, state: Path) -> None:
+    def command(
+        election: str,
+        contest: str | None,
+        role: str,
+        reason: str | None,
+        authority: str | None,
+        incident: int | None,
+        state: Path,
+    ) -> None:
         from elections import counting
+        from elections.registry.incidents import Grounds
 
         with open_state(state) as store:
             for uuid in chosen(store, election, contest, sources):
-                counting.act(store, uuid, Act(name), actor(role), now(), reason)
+                counting.act(store, uuid, Act(name), actor(role), now(), Grounds(reason, authority, incident))
                 click.echo(f"{uuid}: {name}", err=True)
 
     return command

@@ -7,7 +7,7 @@ argument, so a whole calendar passes in seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from elections.demo.fiction import Fiction, invent
 from elections.elector import Booth, Elector
 from elections.holder.keyfile import LOWEST_COST
 from elections.holder.program import Holder
-from elections.registry import candidacies, code_files, codes, elections, lifecycle, roll, rules
+from elections.registry import candidacies, code_files, codes, elections, incidents, lifecycle, roll, rules, viewings
 from elections.registry.journal import CLOCK, Actor
 from elections.rules.models import Model, load
 from elections.rules.parameters import choices
@@ -41,7 +41,7 @@ OFFICER, PRESIDENT, SECRETARY = Actor(Role.OFFICER), Actor(Role.PRESIDENT), Acto
 DELEGATES = ("delegate-1", "delegate-2", "delegate-3", "delegate-4")
 HOLDERS = ("president", "secretary", *DELEGATES)
 QUORUM = ("president", "delegate-1", "delegate-3")
-"""Who counts in the demo: the president and two delegates, as R. 211-573 asks."""
+"""Who seals and counts in the demo: the president and two delegates, as R. 211-552 and R. 211-573 ask."""
 
 
 def quiet(_title: str, _steps: int) -> Callable[[], None]:
@@ -114,10 +114,19 @@ class Staging:
         holders = self._holders(HOLDERS)
         for role, (_, document) in keyholders.inputs(self.store, self.uuid, OFFICER, now).items():
             keyholders.take(self.store, self.uuid, holders[role].seal(document).answer, OFFICER, now)
+        self.look(now)
         signatures = keyholders.seal_signatures(self.store, self.uuid)
-        sealing.finish(self.store, self.uuid, signatures, PRESIDENT, now)
+        sealing.finish(self.store, self.uuid, signatures, QUORUM, PRESIDENT, now)
         for uuid in self.contests.values():
             self.booths[uuid] = Booth.open(*casting.open_booth(self.store, uuid))
+
+    def look(self, now: datetime, members: Iterable[str] = QUORUM) -> None:
+        """These members of the board look at what is prepared, each on a screen of her own."""
+        with self.store.registry.begin() as session:
+            digest = viewings.current(session, self.uuid).digest
+            for name in members:
+                role, _, number = name.partition("-")
+                viewings.mark(session, self.uuid, digest, Actor(Role(role), int(number or 1)), now)
 
     def open(self, now: datetime) -> None:
         """Hour and board act (step 14)."""
@@ -178,8 +187,20 @@ class Staging:
     # --- What may come between ------------------------------------------------------------------------
 
     def act(self, college: str, name: Act, now: datetime, reason: str | None = None) -> None:
-        """The board suspends, resumes, stops or, in a rehearsal, closes one contest."""
-        counting.act(self.store, self.contests[college], name, PRESIDENT, now, reason)
+        """The board suspends, resumes, stops or, in a rehearsal, closes one contest; an incident is entered for it."""
+        self.on(self.contests[college], name, PRESIDENT, now, reason)
+
+    def on(self, contest: str, name: Act, actor: Actor, now: datetime, reason: str | None = None) -> None:
+        """The same by whomever, on a contest by its uuid."""
+        grounds = incidents.Grounds(reason)
+        if name in (Act.SUSPEND, Act.RESUME, Act.STOP):
+            grounds = incidents.Grounds(reason or "mended", "the organising authority")
+        if name in (Act.SUSPEND, Act.STOP):
+            notice = incidents.Notice("other", grounds.reason or "", now, "program", contest)
+            with self.store.registry.begin() as session:
+                number = incidents.enter(session, self.uuid, notice, actor, now)
+            grounds = replace(grounds, incident=number)
+        counting.act(self.store, contest, name, actor, now, grounds)
 
     def reschedule(self, college: str, closing: datetime, now: datetime) -> None:
         """The board gives one contest a later closing hour."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import check_year, hour_text, sha256_hex
 from elections.protocol.errors import ProtocolError
-from elections.registry import amendments, elections, journal, register
+from elections.registry import amendments, elections, incidents, journal, register
 from elections.rules.phases import Act, Phase, Role, permit
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ def act(
     """Do `act` to a contest and write it into the journal.
 
     `details` is what the journal should say besides; a freeze needs `{"ballots":n,"signatures":n}`, a count
-    `{"result":hex}` (V14). Refused: `rules.phase`, `rules.role`, an hour that has not come or is over
-    (`registry.act-hour`), and whatever the act needs besides.
+    `{"result":hex}` (V14), a suspension, a stop and a resumption their grounds (`incidents.Grounds`). Refused:
+    `rules.phase`, `rules.role`, an hour that has not come or is over (`registry.act-hour`), and whatever the act needs
+    besides.
     """
     contest = elections.locked(session, contest_uuid)
     row = permit(contest.phase, act, actor.role, rehearsal=contest.election.rehearsal)
@@ -131,15 +132,23 @@ def _open(doing: _Doing) -> Details:
     return {}
 
 
-def _suspend(_doing: _Doing) -> Details:
-    return {"change": {"phase": Phase.SUSPENDED.value}}
+def _suspend(doing: _Doing) -> Details:
+    return {**_grounds(doing), "change": {"phase": Phase.SUSPENDED.value}}
+
+
+def _stop(doing: _Doing) -> Details:
+    return _grounds(doing)
+
+
+def _grounds(doing: _Doing, *, incident: bool = True) -> Details:
+    return incidents.grounds(doing.session, doing.contest, doing.details, incident=incident)
 
 
 def _resume(doing: _Doing) -> Details:
     if doing.now >= doing.contest.closing:
         raise ProtocolError("registry.act-hour", act="resume", hour=hour_text(doing.contest.closing))
     amendments.check_none_pending(doing.session, doing.contest.uuid)
-    return {"change": {"phase": Phase.OPEN.value}}
+    return {**_grounds(doing, incident=False), "change": {"phase": Phase.OPEN.value}}
 
 
 def _close(doing: _Doing) -> Details:
@@ -164,6 +173,7 @@ _NEEDS: dict[Act, Callable[[_Doing], Details]] = {
     Act.OPEN: _open,
     Act.SUSPEND: _suspend,
     Act.RESUME: _resume,
+    Act.STOP: _stop,
     Act.CLOSE: _close,
     Act.FREEZE: _freeze,
 }

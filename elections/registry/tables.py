@@ -62,6 +62,8 @@ class Election(RegistryBase):
     """The highest number ever given: a number is never given twice."""
     published: Mapped[datetime | None] = mapped_column(Hour)
     """When the office showed the candidacies to everybody, if it did so before the seal."""
+    alarm: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The details of the journal's last `software-differs`, as long as what runs is not what was sealed."""
 
     contests: Mapped[list[Contest]] = relationship(back_populates="election", order_by="Contest.position")
 
@@ -326,3 +328,43 @@ class MandateEvent(RegistryBase):
     cause: Mapped[str | None] = mapped_column(String(12))
     withdrawn: Mapped[int | None]
     """The sequence of the entry that this one takes back."""
+
+
+class SealSheet(RegistryBase):
+    """What was about to be sealed, as a member of the board saw it: a sheet (rules/sheet.py) by its digest."""
+
+    __tablename__ = "seal_sheet"
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Viewing(RegistryBase):
+    """That a member of the board or a delegate has seen a sheet on her own screen. This table only grows."""
+
+    __tablename__ = "viewing"
+    __table_args__ = (
+        ForeignKeyConstraint(["election_uuid", "digest"], ["seal_sheet.election_uuid", "seal_sheet.digest"]),
+    )
+
+    election_uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Hour)
+
+
+class IncidentNote(RegistryBase):
+    """What is written on an incident and never published: it may tell of a person. This table only grows."""
+
+    __tablename__ = "incident_note"
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    incident: Mapped[int]
+    role: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Hour)
+    text: Mapped[str]

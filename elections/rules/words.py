@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from elections.rules.phases import Words
+from elections.rules.phases import ROLES, Role, Words
 
 ACTS: dict[str, Words] = {
     "create": Words("Election created", "Élection créée"),
@@ -22,6 +22,8 @@ ACTS: dict[str, Words] = {
     "trustees": Words("Keys made", "Clés créées"),
     "prepare": Words("Sealing prepared", "Scellement préparé"),
     "unlock": Words("Draft unlocked", "Projet déverrouillé"),
+    "seen": Words("What is to be sealed was looked at", "Examen de ce qui va être scellé"),
+    "present": Words("Who is present at the seal", "Présents au scellement"),
     "seal": Words("Sealed", "Scellement"),
     "open": Words("Vote opened", "Ouverture du scrutin"),
     "suspend": Words("Vote suspended", "Suspension du scrutin"),
@@ -35,11 +37,41 @@ ACTS: dict[str, Words] = {
     "count": Words("Votes counted", "Dépouillement"),
     "proclaim": Words("Result proclaimed", "Proclamation du résultat"),
     "archive": Words("Archived", "Archivage"),
+    "incident": Words("Incident entered", "Incident enregistré"),
+    "incident-note": Words("Note on an incident, not published", "Note sur un incident, non publiée"),
+    "incident-close": Words("Incident closed", "Incident clos"),
+    "intervention": Words("Intervention begun", "Début d'intervention"),
+    "intervention-end": Words("Intervention ended", "Fin d'intervention"),
+    "software-differs": Words("Software is not the sealed one", "Logiciel différent de celui qui est scellé"),
+    "software-equal": Words("Software is the sealed one again", "Logiciel de nouveau conforme au scellement"),
     "mandates-begin": Words("First day of the mandates", "Premier jour des mandats"),
     "vacancy": Words("Seat vacant", "Siège vacant"),
     "mandates-withdraw": Words("Entry on mandates withdrawn", "Saisie sur les mandats retirée"),
 }
 """The acts of the journal."""
+
+CATEGORIES: dict[str, Words] = {
+    "access": Words("signing in", "accès des électeurs"),
+    "code": Words("voting codes", "codes de vote"),
+    "candidacies": Words("candidacies and ballot paper", "candidatures et bulletin de vote"),
+    "urn": Words("urn and ballots", "urne et bulletins"),
+    "count": Words("count", "dépouillement"),
+    "software": Words("software", "logiciel"),
+    "network": Words("network or machine", "réseau ou matériel"),
+    "attack": Words("suspected attack", "attaque soupçonnée"),
+    "secrecy": Words("secrecy of the vote or personal data", "secret du vote ou données personnelles"),
+    "other": Words("something else", "autre"),
+}
+"""What incidents are about."""
+
+NOTICERS: dict[str, Words] = {
+    **{role.value: ROLES[role] for role in Role if role is not Role.CLOCK},
+    "elector": Words("an elector", "un électeur"),
+    "help": Words("the help centre", "le centre d'assistance"),
+    "supplier": Words("the supplier", "le prestataire"),
+    "program": Words("the program itself", "le système lui-même"),
+}
+"""Who notices an incident: a function, never a name."""
 
 METHODS: dict[str, Words] = {
     "largest_remainder": Words("proportional, largest remainder", "représentation proportionnelle au plus fort reste"),

@@ -23,4 +23,4 @@ ELECTION_ACTS = {
 """Done to an election as a whole."""
 
 EXPLAINED = (Act.SUSPEND, Act.RESUME, Act.STOP)
-"""The acts for which the journal gives a reason."""
+"""The acts that need grounds: a reason, an authority and, but for a resumption, an incident."""

@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
-from elections import counting, keyholders, publication, sealing
+from elections import counting, keyholders, opening, publication, sealing
 from elections.protocol.canonical import parse_canonical
 from elections.protocol.errors import ProtocolError
 from elections.protocol.record import MINUTES
-from elections.registry import elections, lifecycle
+from elections.registry import elections, incidents, lifecycle, viewings
 from elections.rules.phases import TRANSITIONS, Act, Phase, Role
-from elections.web import lots, visit
+from elections.web import lots, seal, visit
 from elections.web.access import BOARD, DESK, DRAFT, OFFICER, access, by_table, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS, EXPLAINED
+from elections.web.board_forms import GroundsForm, SealForm, choices
 from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm, RescheduleForm
 from elections.web.i18n import words
+from elections.web.words import role_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,11 +72,11 @@ for _act, _slug in (CONTEST_ACTS | ELECTION_ACTS).items():
 
 def _ask(act: Act, contests: list[str]) -> Answer:
     """The page of an act; confirmed, the act itself."""
-    form, refused = ConfirmForm(), None
     election_uuid = visit.election()
+    form, refused = _form(act, election_uuid), None
     if form.validate_on_submit():
         try:
-            _do(act, election_uuid, contests, (form.reason.data or "").strip() or None)
+            _do(act, election_uuid, contests, form)
         except ProtocolError as error:
             refused = sentence(error)
         else:
@@ -87,11 +89,36 @@ def _ask(act: Act, contests: list[str]) -> Answer:
             election=election,
             contests=[contest for contest in election.contests if contest.uuid in contests],
             row=_table_row(act),
-            explained=act in EXPLAINED,
             form=form,
             refused=refused,
+            found=_found(contests) if act is Act.OPEN else {},
+            **(seal.standing(session, election_uuid) if act is Act.SEAL else {}),
         )
     return (page, 422) if refused or form.errors else page
+
+
+def _form(act: Act, election_uuid: str) -> ConfirmForm:
+    """The form of an act, with the choices that the election gives."""
+    form = SealForm() if act is Act.SEAL else GroundsForm() if act in EXPLAINED else ConfirmForm()
+    with visit.store().registry_reader() as session:
+        if isinstance(form, SealForm):
+            members = viewings.members(elections.find(session, election_uuid))
+            form.present.choices = list(choices({name: role_name(name) for name in members}))
+        if isinstance(form, GroundsForm):
+            form.incident.choices = choices(
+                {
+                    str(item.number): _("N° %(number)s : %(summary)s", number=item.number, summary=item.summary)
+                    for item in incidents.known(session, election_uuid).values()
+                    if item.closed is None
+                },
+                _("aucun") if act is Act.RESUME else _("à choisir"),
+            )
+    return form
+
+
+def _found(contests: list[str]) -> dict[str, list[opening.Finding]]:
+    """What is found before each contest is opened."""
+    return {uuid: opening.findings(visit.store(), uuid, visit.now()) for uuid in contests}
 
 
 def _table_row(act: Act) -> Transition:
@@ -100,14 +127,13 @@ def _table_row(act: Act) -> Transition:
     return next(row for row in TRANSITIONS if row.act is act and role in row.roles)
 
 
-def _do(act: Act, election_uuid: str, contests: list[str], reason: str | None) -> None:
+def _do(act: Act, election_uuid: str, contests: list[str], form: ConfirmForm) -> None:
     store, actor, now = visit.store(), visit.actor(), visit.now()
-    if act in EXPLAINED and reason is None:
-        raise ProtocolError("web.reason")
     if act is Act.PREPARE:
         sealing.prepare(store, election_uuid, actor, now)
-    elif act is Act.SEAL:
-        sealing.finish(store, election_uuid, keyholders.seal_signatures(store, election_uuid), actor, now)
+    elif isinstance(form, SealForm):
+        signatures = keyholders.seal_signatures(store, election_uuid)
+        sealing.finish(store, election_uuid, signatures, form.present.data or [], actor, now)
     elif act is Act.COUNT:
         counting.count(store, election_uuid, actor, now, jobs=os.cpu_count() or 1)
     elif act is Act.PROCLAIM:
@@ -116,7 +142,16 @@ def _do(act: Act, election_uuid: str, contests: list[str], reason: str | None) -
         counting.archive(store, election_uuid, actor, now)
     else:
         for contest in contests:
-            counting.act(store, contest, act, actor, now, reason)
+            counting.act(store, contest, act, actor, now, _grounds(form))
+
+
+def _grounds(form: ConfirmForm) -> incidents.Grounds:
+    """What the visitor gave as grounds; whether it is enough, the act itself decides."""
+    reason = (form.reason.data or "").strip() or None
+    if not isinstance(form, GroundsForm):
+        return incidents.Grounds(reason)
+    number = form.incident.data or ""
+    return incidents.Grounds(reason, form.authority.data, int(number) if number.isdecimal() else None)
 
 
 @blueprint.route("/election/<election_uuid>/deverrouiller", methods=["GET", "POST"])

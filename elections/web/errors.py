@@ -98,6 +98,13 @@ def _roles(names: str) -> str:
     return ", ".join(words.role_name(name) for name in names.split(", "))
 
 
+_GROUNDS = {
+    "authority": Words("authority", "l'autorité qui l'autorise"),
+    "incident": Words("incident", "l'incident"),
+    "reason": Words("reason", "le motif"),
+}
+"""What an act that disturbs the vote may lack."""
+
 _NAMES: dict[str, Callable[[str], str]] = {
     "act": words.act_name,
     "at": _hour,
@@ -106,6 +113,7 @@ _NAMES: dict[str, Callable[[str], str]] = {
     "day": _day,
     "field": lambda name: _FIELDS.get(name, name),
     "first": _day,
+    "key": lambda name: i18n.words(_GROUNDS[name]) if name in _GROUNDS else name,
     "hour": _hour,
     "last": _day,
     "opening": _hour,

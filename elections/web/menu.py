@@ -47,6 +47,8 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
     ),
     _("Tenir le vote"): (
         Page("ceremony.show", _("Détenteurs de clé")),
+        Page("seal.show", _("Ce qui est scellé")),
+        Page("incidents.show", _("Incidents et interventions")),
         Page("officer.show_journal", _("Journal des opérations")),
         Page("public.election", _("Page publique")),
     ),

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "text.hour": "{what} : ce n'est pas une heure UTC en secondes entières.",
     "text.year": "L'année {year} n'est pas comprise entre 1970 et 8999.",
     "text.decimal": "{what} : ce n'est pas un nombre décimal en forme canonique.",
+    "text.elector": "Ce texte sera publié et nomme une personne de la liste électorale : écrivez-le sans la nommer.",
     # group, elgamal
     "group.name": "{what} : le groupe « {name} » est inconnu.",
     "group.member": "{what} : ce n'est pas un élément du groupe {group}.",
@@ -325,6 +326,18 @@ SENTENCES: dict[str, str] = {
     "registry.signed": "Votre vote a été enregistré le {at}.",
     "registry.attempt": "Un dépôt est déjà en cours à votre nom ; recommencez dans un instant.",
     "registry.no-attempt": "Aucun dépôt de ce genre n'est en cours.",
+    "incidents.choice": "« {value} » ne figure pas dans la liste.",
+    "incidents.hour": "Un incident est constaté avant d'être enregistré : {hour} est à venir.",
+    "incidents.note": "Une note compte au moins un caractère et au plus {longest}.",
+    "incidents.unknown": "L'incident n° {incident} n'existe pas.",
+    "incidents.closed": "L'incident n° {incident} est clos.",
+    "incidents.contest": "L'incident n° {incident} concerne un autre scrutin.",
+    "incidents.under-way": "Une intervention est en cours pour l'incident n° {incident} : indiquez d'abord sa fin.",
+    "incidents.none": "Aucune intervention n'est en cours pour l'incident n° {incident}.",
+    "incidents.grounds": (
+        "Cet acte demande un motif, l'autorité qui l'autorise et, sauf pour une reprise, un incident ouvert. Il manque"
+        " ceci : {key}."
+    ),
     "registry.login": "L'identifiant « {login} » est mal formé, déjà pris ou inconnu.",
     "registry.role": "Personne ne peut avoir le rôle « {role} ».",
     "registry.password": "Un mot de passe compte au moins {least} signes.",
@@ -389,6 +402,14 @@ SENTENCES: dict[str, str] = {
     "casting.issuer": "Il n'y a pas d'autorité de jetons de ce nom dans ce scrutin.",
     "casting.busy": "Une autre demande à votre nom est en cours ; recommencez dans un instant.",
     "sealing.not-empty": "L'urne contient déjà {ballots} bulletins avant le scellement.",
+    "sealing.sheet": "Ce qui est préparé a changé depuis que cette page a été affichée : regardez-le de nouveau.",
+    "sealing.member": "« {role} » ne fait pas partie du bureau de vote.",
+    "sealing.present": (
+        "Pour sceller, il faut la présence de celui qui scelle ({role}) et de délégués de liste (nombre exigé :"
+        " {delegates})."
+    ),
+    "sealing.unseen": "Une personne présente au moins n'a pas vu exactement ce qui va être scellé : {roles}.",
+    "opening.software": "{contest} : le logiciel n'est pas celui qui est scellé.",
     "counting.act": "« {act} » n'est pas un acte sur un scrutin ouvert.",
     "counting.link-key": "{contest} : la clé de liaison n'est pas celle qui est scellée.",
     "counting.decryptions": "{contest} : trop peu de détenteurs de clé ont déchiffré.",
@@ -420,7 +441,6 @@ SENTENCES: dict[str, str] = {
     "web.fault": "Une faute du programme est survenue. Rien de ce qui était enregistré n'est perdu.",
     "web.host": "Ce site porte un autre nom.",
     "web.hour": "L'heure {hour} n'existe pas à Paris ou y vient deux fois, la nuit du changement d'heure.",
-    "web.reason": "Indiquez un motif : le journal le gardera.",
     # verify: what only the whole record shows
     "verify.required": "Le contrôle {id} échoue ({detail}).",
     "verify.credential-list": "{what} : la clé d'électeur n'est pas parmi celles qui sont publiées.",

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext
 
+from elections.protocol.canonical import hour
 from elections.rules.calendar import ASSUMED, PROVISIONAL, STATES
 from elections.rules.findings import Kind
 from elections.rules.mandates import NOBODY
 from elections.rules.phases import PHASES, ROLES, Role, Words
-from elections.rules.words import ACTS, METHODS
+from elections.rules.words import ACTS, CATEGORIES, METHODS, NOTICERS
 from elections.web import i18n
 
 if TYPE_CHECKING:
@@ -53,12 +54,13 @@ _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 
 def init_app(app: Flask) -> None:
     """Give templates the names."""
-    app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS)
+    app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS, CATEGORIES=CATEGORIES, NOTICERS=NOTICERS)
     app.jinja_env.globals.update(ASSUMED=ASSUMED, NOBODY=NOBODY, PROVISIONAL=PROVISIONAL, STATES=STATES)
     app.jinja_env.globals.update(CRITERIA=CRITERIA, KINDS=KINDS, VERDICTS=VERDICTS, RULINGS=RULINGS)
     app.add_template_filter(role_name)
     app.add_template_filter(act_name)
     app.add_template_filter(capitalize_first)
+    app.add_template_filter(lambda text: hour(text, "hour"), "as_hour")
     app.add_template_filter(lambda index, names: names[index], "name_at")
 
 

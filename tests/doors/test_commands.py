@@ -186,7 +186,15 @@ def _seal(desk):
     desk.run("seal", desk.election, "--as", "officer", "--unlock")
     desk.run("seal", desk.election, "--as", "officer")
     assert desk.exchange_files() == ["seal"]
-    desk.run("seal", desk.election, "--as", "president")
+    sheet = desk.run("seal", desk.election, "--as", "officer", "--sheet").splitlines()[-1].split()[0]
+    assert desk.run("seal", desk.election, "--as", "officer", "--seen", sheet, status=1)
+    assert "must" not in desk.run("seal", desk.election, "--as", "president", "--seen", sheet)
+    present = ("--present", "president", "--present", "delegate-1", "--present", "delegate-2")
+    assert "delegate-1, delegate-2" in desk.run("seal", desk.election, "--as", "president", *present, status=1)
+    for number in ("1", "2"):
+        desk.run("seal", desk.election, "--as", "delegate", "--number", number, "--seen", sheet)
+    assert "2 delegates" in desk.run("seal", desk.election, "--as", "president", status=1)
+    desk.run("seal", desk.election, "--as", "president", *present)
 
 
 def _vote(desk, opening, codes):
@@ -199,13 +207,35 @@ def _vote(desk, opening, codes):
         desk.vote(f"electrice-{number:03}", "a", choice, codes)
     for number, several in enumerate(((0, 1), (0, 2), None), 1):
         desk.vote(f"suppleante-{number:03}", "b", several, codes)
-    desk.run("suspend", desk.election, desk.contests["a"], "--as", "president", "--reason", "essai")
-    assert "signatures" in desk.run("resume", desk.election, desk.contests["a"], "--as", "president", status=1)
-    assert desk.exchange_files() == ["amend"]
-    desk.run("resume", desk.election, desk.contests["a"], "--as", "president")
+    _suspend(desk, (desk.election, desk.contests["a"], "--as", "president"), opening)
     later = (opening + timedelta(days=4)).isoformat()
     desk.run("reschedule", desk.election, desk.contests["a"], "--closing", later, "--as", "president")
     assert desk.exchange_files() == ["amend"]
+
+
+def _suspend(desk, act, noticed):
+    """An incident, what was done about it, and how it ended."""
+    why = ("--reason", "essai", "--authority", "garde des sceaux")
+    assert "incident is missing" in desk.run("suspend", *act, *why, status=1)
+    entered = (*act, "--category", "network", "--noticed", noticed.isoformat(), "--noticed-by", "help")
+    named = f"panne chez {fiction().people[0].identifier.upper()}"
+    assert "names an elector" in desk.run("incident", "enter", *entered, "--summary", named, status=1)
+    number = desk.run("incident", "enter", *entered, "--summary", "panne", "--note", "Mme X appelle").strip()
+    desk.run("suspend", *act, *why, "--incident", number)
+    board = (desk.election, number, "--as", "secretary")
+    desk.run("incident", "begin", *board, "--by", "prestataire", "--plan", "redémarrer")
+    assert "has not ended" in desk.run("incident", "close", *board, "--outcome", "réparé", status=1)
+    desk.run("incident", "end", *board, "--done", "redémarré")
+    desk.run("incident", "note", *board, "--text", "Mme X rappelée")
+    assert "signatures" in desk.run("resume", *act, *why, status=1)
+    assert desk.exchange_files() == ["amend"]
+    assert "authority is missing" in desk.run("resume", *act, "--reason", "réparé", status=1)
+    desk.run("resume", *act, *why)
+    desk.run("incident", "close", *board, "--outcome", "réparé")
+    shown = desk.run("incident", "show", desk.election)
+    assert "redémarré" in shown
+    assert "réparé" in shown
+    assert "Mme X" not in shown
 
 
 def _close(desk):

@@ -15,6 +15,8 @@ from tests.doors.faults import crash_before, meanwhile
 from tests.doors.world import CLOSING, DRAFTED, FRESH, HOUR, NOON, OPENING, SEALED, STRANGER
 from tests.refused import refused
 
+SEEN = ("president", "secretary", "delegate-1", "delegate-2", "delegate-3", "delegate-4")
+
 
 def prepare(world, now=SEALED):
     sealing.prepare(world.store, world.staging.uuid, OFFICER, now)
@@ -28,9 +30,11 @@ def sign(world, roles=None):
             keyholders.take(world.store, world.staging.uuid, world.holder(role).seal(document).answer, OFFICER, SEALED)
 
 
-def finish(world, signatures=None, actor=PRESIDENT):
+def finish(world, signatures=None, actor=PRESIDENT, present=None):
     given = keyholders.seal_signatures(world.store, world.staging.uuid) if signatures is None else signatures
-    sealing.finish(world.store, world.staging.uuid, given, actor, SEALED)
+    here = present or (actor.role.value, "delegate-1", "delegate-2")
+    world.staging.look(SEALED, [name for name in here if name in SEEN])
+    sealing.finish(world.store, world.staging.uuid, given, here, actor, SEALED)
 
 
 def acts(world):
@@ -161,7 +165,7 @@ def test_what_is_sealed_is_neither_prepared_nor_unlocked_nor_sealed_again(sealed
     before = setups(sealed)
     with refused("rules.phase"):
         prepare(sealed)
-    with refused("registry.unsealed"):
+    with refused("rules.phase"):
         finish(sealed)
     with refused("registry.locked"):
         sealing.unlock(sealed.store, sealed.staging.uuid, OFFICER, SEALED)

@@ -8,7 +8,7 @@ import pytest
 from elections import casting, counting, server_keys, urn
 from elections.demo.staging import HOLDERS, PRESIDENT
 from elections.post import Folder
-from elections.registry import lifecycle, register
+from elections.registry import elections, lifecycle, register
 from elections.rules.phases import Act, Phase
 from elections.storage import KeyFolder, Store
 from elections.ticking import Ticker
@@ -16,6 +16,7 @@ from elections.verify import verify
 from tests.doors.faults import crash_before
 from tests.doors.world import CLOSING, FREEZING, HOUR, NOON, OPENING, SECOND, STRANGER
 from tests.refused import refused
+from tests.registry.common import grounds
 
 
 @pytest.fixture
@@ -192,7 +193,8 @@ def test_closing_and_freeze_go_on_after_a_crash_in_the_middle(world, ticker, cra
     module, name, nth = CRASHES[crash]
     with world.store.registry.begin() as session:
         # One contest is enough here; the other would be counted among the calls.
-        lifecycle.act(session, world.b, Act.STOP, PRESIDENT, NOON)
+        contest = elections.contest(session, world.b)
+        lifecycle.act(session, world.b, Act.STOP, PRESIDENT, NOON, grounds(session, contest, NOON))
     ticker.tick(NOON)
     cast_all(world, range(1, 5), CLOSING - SECOND)
     with crash_before(register, "sign"):

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
-from elections import casting, counting, issuer, keyholders, urn
+from elections import casting, issuer, keyholders, urn
 from elections.casting import Voter
 from elections.demo.fiction import Fiction, Person
 from elections.demo.staging import HOLDERS, OFFICER, Staging
@@ -299,7 +299,7 @@ class World:
 
     def act(self, name, actor, now, contest=None, reason=None):
         """An act of the board, or of the clock."""
-        counting.act(self.store, contest or self.a, name, actor, now, reason)
+        self.staging.on(contest or self.a, name, actor, now, reason)
 
     def holder(self, role):
         """The program of a key holder, her key file open."""

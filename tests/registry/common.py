@@ -17,7 +17,7 @@ from elections.protocol.setup import KeyHolders, Setup, seal_text
 from elections.protocol.slips import make_slip
 from elections.protocol.token import IssuerKey
 from elections.protocol.trustees import Trustees
-from elections.registry import candidacies, code_files, codes, elections, lifecycle, roll, sealing
+from elections.registry import candidacies, code_files, codes, elections, incidents, lifecycle, roll, sealing
 from elections.registry.journal import Actor
 from elections.rules.models import parse
 from elections.rules.phases import Act, Phase, Role
@@ -201,6 +201,27 @@ def sealed(session, **values):
         set_seal(session, contest, holders)
         lifecycle.act(session, contest.uuid, Act.SEAL, PRESIDENT, NOW)
     return election, holders, made
+
+
+def incident(session, election, now=OPENING, **changes):
+    """An incident that somebody of the board enters; its number."""
+    given = {
+        "category": "network",
+        "summary": "panne du réseau",
+        "noticed": now,
+        "noticed_by": "supervision",
+        **changes,
+    }
+    return incidents.enter(session, election.uuid, incidents.Notice(**given), PRESIDENT, now)
+
+
+def grounds(session, contest, now=OPENING):
+    """What the journal wants of a suspension or a stop."""
+    number = incident(session, contest.election, now, contest=contest.uuid)
+    return {"authority": "autorité organisatrice", "incident": number, "reason": "panne"}
+
+
+RESUMED = {"authority": "autorité organisatrice", "reason": "réparé"}
 
 
 def voting(session, **values):

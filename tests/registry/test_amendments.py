@@ -12,7 +12,7 @@ from elections.registry.journal import CLOCK
 from elections.rules.phases import Act, Phase
 from elections.verify.timeline import Timeline
 from tests.refused import refused
-from tests.registry.common import CLOSING, GRACE, MINUTE, OFFICER, OPENING, PRESIDENT, sealed
+from tests.registry.common import CLOSING, GRACE, MINUTE, OFFICER, OPENING, PRESIDENT, RESUMED, grounds, sealed
 
 ENOUGH = ("secretary", "delegate-1", "delegate-3")
 
@@ -23,7 +23,7 @@ def suspended(session):
     election, holders, _ = sealed(session)
     contest = election.contests[0]
     lifecycle.act(session, contest.uuid, Act.OPEN, PRESIDENT, OPENING)
-    lifecycle.act(session, contest.uuid, Act.SUSPEND, PRESIDENT, OPENING + MINUTE)
+    lifecycle.act(session, contest.uuid, Act.SUSPEND, PRESIDENT, OPENING + MINUTE, grounds(session, contest))
     return contest, holders
 
 
@@ -59,7 +59,7 @@ def test_the_last_signature_that_is_needed_makes_the_amendment(session, suspende
 def test_a_signed_suspension_may_be_resumed_and_the_resumption_is_signed_before_the_freeze(session, suspended):
     contest, holders = suspended
     sign(session, contest, holders, amendments.pending(session, contest.uuid)[0])
-    lifecycle.act(session, contest.uuid, Act.RESUME, PRESIDENT, OPENING + 2 * MINUTE)
+    lifecycle.act(session, contest.uuid, Act.RESUME, PRESIDENT, OPENING + 2 * MINUTE, RESUMED)
     assert contest.phase is Phase.OPEN
     lifecycle.act(session, contest.uuid, Act.CLOSE, CLOCK, CLOSING)
     with refused("registry.pending"):
@@ -75,7 +75,7 @@ def test_the_verifier_accepts_the_same_life(session, suspended):
     later = CLOSING + MINUTE
     lifecycle.reschedule(session, contest.uuid, later, PRESIDENT, OPENING + 2 * MINUTE)
     sign(session, contest, holders, amendments.pending(session, contest.uuid)[0], now=OPENING + 2 * MINUTE)
-    lifecycle.act(session, contest.uuid, Act.RESUME, PRESIDENT, OPENING + 3 * MINUTE)
+    lifecycle.act(session, contest.uuid, Act.RESUME, PRESIDENT, OPENING + 3 * MINUTE, RESUMED)
     sign(session, contest, holders, amendments.pending(session, contest.uuid)[0], now=OPENING + 3 * MINUTE)
     lifecycle.act(session, contest.uuid, Act.CLOSE, CLOCK, later)
     timeline = Timeline(_Sealed(contest), parse_journal(journal.lines(session, contest.election_uuid)))  # type: ignore[arg-type]

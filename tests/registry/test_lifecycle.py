@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from elections.registry import amendments, elections, journal, lifecycle, register
+from elections.registry import amendments, elections, incidents, journal, lifecycle, register
 from elections.registry.journal import CLOCK, Actor
 from elections.rules.phases import Act, Phase, Role
 from tests.refused import refused
@@ -17,9 +17,12 @@ from tests.registry.common import (
     OFFICER,
     OPENING,
     PRESIDENT,
+    RESUMED,
     SECRETARY,
     coded,
     draft,
+    grounds,
+    incident,
     voting,
 )
 from tests.registry.keys import signature
@@ -135,25 +138,51 @@ def test_the_freeze_begins_only_after_the_close(session, rehearsal):
 
 def test_a_suspension_holds_at_once_and_states_its_change(session, contest):
     act(session, contest, Act.OPEN, PRESIDENT, OPENING)
-    entry = act(session, contest, Act.SUSPEND, SECRETARY, OPENING + MINUTE, reason="panne")
+    entry = act(session, contest, Act.SUSPEND, SECRETARY, OPENING + MINUTE, **grounds(session, contest))
     assert (contest.phase, entry.details) == (
         Phase.SUSPENDED,
-        {"change": {"phase": "suspended"}, "reason": "panne"},
+        {
+            "authority": "autorité organisatrice",
+            "change": {"phase": "suspended"},
+            "incident": 1,
+            "reason": "panne",
+        },
     )
     assert [item.digest for item in amendments.pending(session, contest.uuid)] == [entry.digest]
     with refused("registry.pending"):
-        act(session, contest, Act.RESUME, PRESIDENT, OPENING + 2 * MINUTE)
+        act(session, contest, Act.RESUME, PRESIDENT, OPENING + 2 * MINUTE, **RESUMED)
 
 
 def test_nothing_said_besides_replaces_what_an_act_states(session, contest):
     act(session, contest, Act.OPEN, PRESIDENT, OPENING)
-    entry = act(session, contest, Act.SUSPEND, PRESIDENT, OPENING, change={"phase": "open"})
-    assert entry.details == {"change": {"phase": "suspended"}}
+    why = grounds(session, contest)
+    entry = act(session, contest, Act.SUSPEND, PRESIDENT, OPENING, change={"phase": "open"}, **why)
+    assert entry.details == {"change": {"phase": "suspended"}, **why}
+
+
+@pytest.mark.parametrize("name", [Act.SUSPEND, Act.STOP, Act.RESUME])
+def test_an_act_that_disturbs_the_vote_needs_its_grounds(session, contest, name):
+    act(session, contest, Act.OPEN, PRESIDENT, OPENING)
+    contest.phase = Phase.SUSPENDED if name is Act.RESUME else Phase.OPEN
+    why = grounds(session, contest)
+    for key in why:
+        if (name, key) != (Act.RESUME, "incident"):
+            with refused("incidents.grounds"):
+                act(session, contest, name, PRESIDENT, OPENING, **{k: why[k] for k in why if k != key})
+    elsewhere = incident(session, contest.election, contest=contest.election.contests[1].uuid)
+    incidents.close(session, contest.election_uuid, incident(session, contest.election), "fini", PRESIDENT, OPENING)
+    for number, rule in ((elsewhere, "contest"), (3, "closed"), (9, "unknown")):
+        with refused(f"incidents.{rule}"):
+            act(session, contest, name, PRESIDENT, OPENING, **why | {"incident": number})
+    for key in ("reason", "authority"):
+        with refused("text.elector"):
+            act(session, contest, name, PRESIDENT, OPENING, **why | {key: "à la demande de ADA@exemple.fr"})
+    act(session, contest, name, PRESIDENT, OPENING, **why)
 
 
 def test_a_suspended_vote_does_not_close_by_itself(session, contest):
     act(session, contest, Act.OPEN, PRESIDENT, OPENING)
-    act(session, contest, Act.SUSPEND, PRESIDENT, OPENING + MINUTE)
+    act(session, contest, Act.SUSPEND, PRESIDENT, OPENING + MINUTE, **grounds(session, contest))
     with refused("rules.phase"):
         act(session, contest, Act.CLOSE, CLOCK, CLOSING)
     with refused("registry.act-hour"):
@@ -162,7 +191,7 @@ def test_a_suspended_vote_does_not_close_by_itself(session, contest):
 
 def test_a_stop_is_final_and_concerns_one_contest(session, contest):
     act(session, contest, Act.OPEN, PRESIDENT, OPENING)
-    act(session, contest, Act.STOP, PRESIDENT, OPENING)
+    act(session, contest, Act.STOP, PRESIDENT, OPENING, **grounds(session, contest))
     for name in Act:
         with refused("rules.phase"):
             act(session, contest, name, PRESIDENT, CLOSING)

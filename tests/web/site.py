@@ -64,14 +64,24 @@ class Site:
             return self.client(sessions.open_for(session, elector, self.now))
 
     def desk(self, role: str):
-        """The browser of somebody with an account of that role."""
+        """The browser of somebody with an account of that role; `delegate-2` is the second delegate."""
         with self.world.store.registry.begin() as session:
             account = accounts.by_login(session, role) or self._account(session, role)
             return self.client(sessions.open_for(session, account, self.now))
 
+    def incident(self, contest: str | None = None) -> str:
+        """The number of an incident that the president enters."""
+        when = {"day": f"{self.now:%Y-%m-%d}", "hour": "09:00"}
+        told = {"category": "network", "summary": "Panne du réseau", "noticed_by": "help", "contest": contest or ""}
+        path = f"/bureau/election/{self.election}/incidents"
+        return self.desk("president").send(f"{path}/nouveau", **told, **when).location.rpartition("/")[2]
+
     def _account(self, session, role):
         own = None if role == "officer" else self.election
-        new = accounts.NewAccount(role, f"Une personne ({role})", f"{role}@exemple.fr", Role(role), PASSWORD, 1, own)
+        name, _, number = role.partition("-")
+        new = accounts.NewAccount(
+            role, f"Une personne ({role})", f"{role}@exemple.fr", Role(name), PASSWORD, int(number or 1), own
+        )
         return accounts.create(session, new, Actor(Role.OFFICER), self.now)
 
     def visitor(self, role: str):

@@ -86,6 +86,16 @@ TABLE = {
     "board.reschedule": board(Phase.OPEN, Phase.SUSPENDED),
     "board.results": access.to(ROLES, {Phase.COUNTED}),
     "board.draft": access.to(ROLES, {Phase.COUNTED}),
+    "seal.show": DESK,
+    "seal.see": access.to((*BOARD, "delegate"), DRAFT),
+    "incidents.show": access.to(ROLES, FIXED),
+    "incidents.look": access.to(ROLES, FIXED),
+    **{f"incidents.{act}": access.to(ROLES, FIXED - {Phase.ARCHIVED}) for act in ("enter", "annotate")},
+    **{
+        f"incidents.{act}": access.to(("officer", *BOARD, "supervision"), FIXED - {Phase.ARCHIVED})
+        for act in ("begin", "end")
+    },
+    "incidents.close": access.to(("officer", *BOARD), FIXED - {Phase.ARCHIVED}),
     "lots.show": access.to(ROLES, {Phase.FROZEN}),
     "lots.enter": board(Phase.FROZEN),
     "board.election_prepare": {"officer": DRAFT},

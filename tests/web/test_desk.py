@@ -235,18 +235,30 @@ def test_a_ceremony_passes_through_the_page_and_what_is_wrong_does_not(draft):
     assert text(browser.get(path)).count("attendu") == 6
 
 
+def look(site, *roles):
+    """These look at what is prepared, each on her own screen, and say so."""
+    path = f"/bureau/election/{site.election}/scellement"
+    for role in roles:
+        browser = site.desk(role)
+        digest = found(r'name="digest"[^>]*value="([^"]+)"', browser.get(path).text)
+        assert browser.send(f"{path}/vu", digest=digest).status_code == 303
+
+
 def test_the_seal_is_prepared_signed_and_set_by_those_whom_the_table_names(held):
     site = Site(held, SEALED)
     officer, president = site.desk("officer"), site.desk("president")
     base = f"/bureau/election/{site.election}"
     assert officer.send(f"{base}/preparer").status_code == 303
     assert "Sceller" in text(president.get(base))
-    early = president.send(f"{base}/sceller")
+    look(site, "president", "delegate", "delegate-2")
+    present = {"present": ["president", "delegate-1", "delegate-2"]}
+    early = president.send(f"{base}/sceller", **present)
     assert early.status_code == 422
     assert "il manque au scellement" in text(early)
     rounds(site, site.desk("delegate"), "seal")
-    assert officer.send(f"{base}/sceller").status_code == 403
-    assert president.send(f"{base}/sceller").status_code == 303
+    assert officer.send(f"{base}/sceller", **present).status_code == 403
+    assert "Indiquez qui est présent." in text(president.send(f"{base}/sceller"))
+    assert president.send(f"{base}/sceller", **present).status_code == 303
     assert site.phase() == "sealed"
     assert "Scellement" in text(president.get(f"{base}/journal"))
 
@@ -281,13 +293,18 @@ def test_one_contest_is_suspended_for_a_reason_and_resumed_once_holders_have_sig
     president, base = site.desk("president"), f"/bureau/scrutin/{world.a}"
     mute = president.send(f"{base}/suspendre")
     assert "Indiquez un motif" in text(mute)
+    assert "Aucun incident n’est ouvert" in text(mute)
+    why = {"reason": "panne d'un serveur", "authority": "le garde des sceaux"}
+    assert "Il manque ceci : l’incident" in text(president.send(f"{base}/suspendre", **why))
     assert site.phase() == "open"
-    assert president.send(f"{base}/suspendre", reason="panne d'un serveur").status_code == 303
+    assert president.send(f"{base}/suspendre", incident=site.incident(), **why).status_code == 303
     assert (site.phase(world.a), site.phase(world.b)) == ("suspended", "open")
-    refused = president.send(f"{base}/reprendre", reason="réparé")
+    why["reason"] = "réparé"
+    refused = president.send(f"{base}/reprendre", **why)
     assert "Il manque encore des signatures" in text(refused)
     rounds(site, president, "amend")
-    assert president.send(f"{base}/reprendre", reason="réparé").status_code == 303
+    assert "autorisation" in text(president.send(f"{base}/reprendre", reason="réparé"))
+    assert president.send(f"{base}/reprendre", **why).status_code == 303
     assert site.phase() == "open"
     journal = text(president.get(f"/bureau/election/{site.election}/journal"))
     assert "panne d'un serveur" in journal

@@ -11,6 +11,12 @@ TEXTS = (
     "a\x00b", "é" * 300, "'; DROP TABLE elector; --", "<script>alert(1)</script>", "{{ 1234 * 1234 }}", "%s%n%(x)s",
     "\u202eabc", "\ud7ff\uffff", "../../../etc/passwd", "x" * 10_000, "\r\nSet-Cookie: a=b", "{what}", "😀",
 )  # fmt: skip
+INCIDENT = {
+    "category": "other", "summary": "Panne", "noticed_by": "help", "contest": "", "day": "2026-02-09", "hour": "09:00",
+    "note": "",
+}  # fmt: skip
+WORK = [("1", act) for act in ("note", "intervention", "fin", "cloture")]
+TYPED = ("text", "by", "plan", "done", "outcome")
 FINE = {200, 303, 400, 401, 403, 404, 405, 409, 413, 422, 429}
 
 
@@ -43,7 +49,13 @@ def test_in_every_field_of_a_form(site, text):
         anyone.send(f"/election/{site.election}/connexion/code", identifier=text, code=text),
         anyone.get("/", query_string={"langue": text}),
         president.send(f"/bureau/scrutin/{site.contest}/reporter", day=text, hour=text),
-        president.send(f"/bureau/scrutin/{site.contest}/suspendre", reason=text),
+        president.send(f"/bureau/scrutin/{site.contest}/suspendre", reason=text, authority=text, incident=text),
+        *(president.send(f"{base}/incidents/nouveau", **INCIDENT | {name: text}) for name in INCIDENT),
+        *(president.send(f"{base}/incidents/{number}/{act}", **dict.fromkeys(TYPED, text)) for number, act in WORK),
+        president.get(f"{base}/incidents"),
+        president.get(f"{base}/incidents/1"),
+        president.send(f"{base}/scellement/vu", digest=text),
+        president.get(f"{base}/scellement", query_string={"avant": text}),
         president.get(f"{base}/journal"),
         officer.get("/bureau"),
         officer.send(f"{base}/cles", **upload(text, text.encode("utf-8", "replace"))),
