@@ -25,6 +25,7 @@ RULES: dict[str, str] = {
     "text.hour": "{what}: {text!r} is not an hour in UTC with whole seconds (RFC 3339)",
     "text.year": "the year {year} is not between 1970 and 8999",
     "text.decimal": "{what}: not a canonical decimal number",
+    "text.plain": "{what}: not a text of 1 to {longest} characters, none of them invisible",
     "text.elector": "{what}: names an elector, and this text is published",
     # group, elgamal
     "group.name": "{what}: the group {name!r} is unknown",

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections.protocol.canonical import string
 from elections.protocol.errors import ProtocolError
 from elections.registry.tables import Elector
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LONGEST = 400
-_PLAIN = r"[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]{1,%d}"
+_PLAIN = re.compile(rf"[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]{{1,{LONGEST}}}")
 """One line, with no character that is invisible or turns the direction of what follows."""
 _WORDS = re.compile(r"[^\W_]+")
 _SHORTEST = 5
@@ -28,8 +27,10 @@ _SHORTEST = 5
 
 
 def check(session: Session, election_uuid: str, text: str, what: str) -> str:
-    """The text, its ends trimmed; refused if it is empty, too long, or names an elector (`text.elector`)."""
-    found = string(text.strip(), what, _PLAIN % LONGEST)
+    """The text with single spaces; refused if it is none (`text.plain`) or names an elector (`text.elector`)."""
+    found = " ".join(text.split())
+    if not _PLAIN.fullmatch(found):
+        raise ProtocolError("text.plain", what=what, longest=LONGEST)
     folded = _fold(found)
     words = set(_WORDS.findall(folded))
     query = select(Elector.identifier, Elector.email, Elector.first_name, Elector.last_name)

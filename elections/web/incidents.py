@@ -107,13 +107,12 @@ def annotate(election_uuid: str, number: str) -> Answer:
 @access(_WORKING)
 def begin(election_uuid: str, number: str) -> Answer:
     """An intervention begins; the board hears of it at once."""
-    form, actor, now = InterventionForm(), visit.actor(), visit.now()
+    form = InterventionForm()
     if not form.validate_on_submit():
         return _page(election_uuid, number, form)
+    by, plan = form.by.data or "", form.plan.data or ""
     try:
-        alarms.intervene(
-            visit.store(), election_uuid, _place(number), form.by.data or "", form.plan.data or "", actor, now
-        )
+        alarms.intervene(visit.store(), election_uuid, _place(number), by, plan, visit.actor(), visit.now())
     except ProtocolError as error:
         return _page(election_uuid, number, form, sentence(error))
     return _done(election_uuid, number, _("Le début de l'intervention est enregistré."))

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "text.hour": "{what} : ce n'est pas une heure UTC en secondes entières.",
     "text.year": "L'année {year} n'est pas comprise entre 1970 et 8999.",
     "text.decimal": "{what} : ce n'est pas un nombre décimal en forme canonique.",
+    "text.plain": "Ce texte doit compter de 1 à {longest} caractères, dont aucun ne soit invisible.",
     "text.elector": "Ce texte sera publié et nomme une personne de la liste électorale : écrivez-le sans la nommer.",
     # group, elgamal
     "group.name": "{what} : le groupe « {name} » est inconnu.",

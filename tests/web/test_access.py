@@ -166,6 +166,7 @@ def _path(site, rule):
         "path": "x",
         "role": "x",
         "issuer": "x",
+        "number": "1",
     }
     with site.app.test_request_context():
         return site.app.url_map.bind("localhost").build(rule.endpoint, {key: values[key] for key in rule.arguments})
