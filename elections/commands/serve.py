@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from elections.config import Config
     from elections.post import Carrier, Message
+    from elections.storage import Store
     from elections.ticking import Ticker
 
 _PAUSE = 2
@@ -69,11 +70,25 @@ def run(config: Config, host: str, port: int, *, show_codes: bool = False) -> No
         ticking = threading.Thread(target=_tick, args=(ticker, over), daemon=True)
         ticking.start()
         click.echo(f"Serving {config.address}; interrupt to stop.", err=True)
+        _warn(store)
         try:
             server.run()
         finally:
             over.set()
             ticking.join(timeout=30)
+
+
+def _warn(store: Store) -> None:
+    """Say what must not be done to this machine now (R25)."""
+    from elections.registry import software_alarm
+
+    with store.registry_reader() as session:
+        sealed = software_alarm.watched(session)
+    if sealed:
+        titles = ", ".join(setup["election"]["title"] for setup in sealed.values())
+        click.echo(
+            f"Sealed and not proclaimed: {titles}. Install nothing until then: an alarm would be raised.", err=True
+        )
 
 
 def _tick(ticker: Ticker, over: threading.Event) -> None:

@@ -10,7 +10,7 @@ from elections.rules import lots
 from elections.rules.french import day_and_hour, hour_in_words, number, typeset
 from elections.rules.percent import percent
 from elections.rules.phases import ROLES, Role
-from elections.rules.words import ACTS, METHODS
+from elections.rules.words import ACTS, CATEGORIES, METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _EVENTS = (
     "suspend", "resume", "stop", "reschedule", "amendment", "software", "take-over", "reissue", "unlock",
-    "ceremony-void", "incident",
+    "ceremony-void", "incident", "intervention", "intervention-end", "incident-close", "software-differs",
+    "software-equal",
 )  # fmt: skip
 """The acts that are told one by one: what disturbed the operations, and what was done about it (R. 211-571, 577)."""
 
@@ -29,6 +30,18 @@ _CHANGES = {
     "phase": "{}",
     "software": "logiciel : {}",
 }
+_TOLD = {
+    "incident": "incident n° {}",
+    "summary": "{}",
+    "by": "par {}",
+    "plan": "{}",
+    "done": "{}",
+    "outcome": "{}",
+    "reason": "{}",
+    "authority": "autorisé par {}",
+}
+"""What the details of an event say in words, in this order."""
+_READINGS = {"disk": "sur le disque", "loaded": "en service"}
 _SIGNING = ("president", "secretary", "delegate")
 
 
@@ -229,7 +242,15 @@ def _row(group: Sequence[Json], numbers: Mapping[str, int]) -> Json:
 def _event(act: Json, numbers: Mapping[str, int]) -> Json:
     """One act told apart, with its reason and its change."""
     details = act["details"]
-    told = [typeset(str(details["reason"]))] if "reason" in details else []
+    told = [typeset(form.format(details[key])) for key, form in _TOLD.items() if key in details]
+    if act["act"] == "incident":
+        category = CATEGORIES.get(details.get("category", ""))
+        told += [typeset(category.fr)] if category else []
+        told.append(typeset(f"constaté le {_moment(details.get('noticed'))}"))
+    if act["act"] == "software-differs":
+        told += [
+            typeset(f"{_READINGS.get(where, where)} : {item['digest']}") for where, item in details["found"].items()
+        ]
     change = details.get("change")
     if isinstance(change, dict) and act["act"] not in ("suspend", "resume", "amendment"):
         told += [typeset(_CHANGES.get(key, "{}").format(_changed(value))) for key, value in change.items()]

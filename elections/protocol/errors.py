@@ -445,6 +445,7 @@ RULES: dict[str, str] = {
     "verify.act-details": "{what}: {act} names other digests or numbers than the record",
     "verify.act-contest": "{what}: {act} names no contest of this record",
     "verify.archive-hour": "{what}: not of the hour of the freeze, {at}",
+    "verify.incident": "{what}: {act} names an incident that is not open",
     "verify.change": "{what}: {act} states no change, or one of what cannot be amended",
     "verify.reissues": "{what}: {stated} re-issued codes, in the journal {found}",
     "verify.reissue-roll": "{what}: a re-issued code must give the roll a new digest",

@@ -3,7 +3,7 @@
 The lifecycle table (rules/phases.py) decides the order and the roles; setup.json and the amendments the
 hours. An act that changes what was sealed states its `change`, one thing of those that may change at all; an
 `amendment` names that act's line by its digest and carries the key holders' signatures of it. A re-issued
-code states the new digest of the roll.
+code states the new digest of the roll. What names an incident names one that is open.
 """
 
 from __future__ import annotations
@@ -94,6 +94,8 @@ class Timeline:
     rolls: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     rehearsal: str | None = None
+    incidents: list[Json] = field(default_factory=list)
+    """The numbers of the incidents that are open."""
     paper: JournalEntry | None = None
     """The line of a lot that was drawn on paper."""
 
@@ -117,6 +119,7 @@ class Timeline:
     def _read(self, entry: JournalEntry) -> None:
         if entry.act in _DRAFT and self.phase is not Phase.DRAFT:
             raise ProtocolError("verify.act-order", what=_place(entry), act=entry.act)
+        self._incident(entry)
         if entry.contest is None:
             return
         if entry.act == "amendment":
@@ -130,6 +133,16 @@ class Timeline:
                 self._change(entry)
             if entry.act in _ACTS:
                 self._move(entry)
+
+    def _incident(self, entry: JournalEntry) -> None:
+        """Incidents come and go; what answers one answers one that is open."""
+        number = entry.details.get("incident")
+        if entry.act == "incident":
+            self.incidents.append(number)
+        elif number is not None and number not in self.incidents:
+            raise ProtocolError("verify.incident", what=_place(entry), act=entry.act)
+        elif entry.act == "incident-close":
+            self.incidents.remove(number)
 
     # --- Phases
 

@@ -469,6 +469,7 @@ SENTENCES: dict[str, str] = {
     "verify.act-details": "{what} : {act} nomme d'autres empreintes ou d'autres nombres que le dossier.",
     "verify.act-contest": "{what} : {act} ne nomme aucun scrutin de ce dossier.",
     "verify.archive-hour": "{what} : l'heure n'est pas celle du gel, {at}.",
+    "verify.incident": "{what} : « {act} » renvoie à un incident qui n'est pas ouvert.",
     "verify.change": "{what} : {act} n'indique aucun changement, ou un changement qu'aucun avenant ne permet.",
     "verify.reissues": "{what} : {stated} codes réédités, {found} au journal.",
     "verify.reissue-roll": "{what} : un code réédité doit donner à la liste une nouvelle empreinte.",

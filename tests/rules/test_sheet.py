@@ -1,6 +1,7 @@
 """The sheet says all that is sealed, its digests follow from that, and two sheets differ where the set-ups do."""
 
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,11 @@ class Plain:
         self.digest = sha256(encode(value)).hexdigest()
 
 
+def plain(value) -> Any:
+    """One of these in place of a set-up."""
+    return Plain(value)
+
+
 def places(value, path=()):
     """Every place of a set-up below which nothing is left."""
     if isinstance(value, dict) and value and path[:1] != ("rule", "parameters"):
@@ -56,28 +62,28 @@ PLACES = [path for path in places(VALUE) if path != ("contest", "uuid")]
 
 @pytest.mark.parametrize("path", PLACES, ids=".".join)
 def test_whatever_changes_in_a_setup_changes_a_block_besides_its_own_digest(path):
-    before, now = (write([(Plain(value), PHI)]) for value in (VALUE, edited(VALUE, path)))
+    before, now = (write([(plain(value), PHI)]) for value in (VALUE, edited(VALUE, path)))
     differing = [block.key for block in compare(before, now) if block.changed and block.key != "key"]
     assert before.digest != now.digest
     assert differing or path == ("trustees",), path
 
 
 def test_the_digest_is_what_sha256sum_gives():
-    first, second = (Plain(edited(VALUE, ("contest", "uuid"))), Plain(VALUE))
+    first, second = (plain(edited(VALUE, ("contest", "uuid"))), plain(VALUE))
     lines = f"{first.digest}  {PHI}\n{second.digest}  {'B' * 43}\n".encode()
     assert write([(first, PHI), (second, "B" * 43)]).digest == sha256(lines).hexdigest()
 
 
 def test_what_contests_share_stands_once_and_what_differs_stands_with_each():
     other = edited(edited(VALUE, ("contest", "uuid")), ("opening",))
-    found = write([(Plain(VALUE), PHI), (Plain(other), PHI)])
+    found = write([(plain(VALUE), PHI), (plain(other), PHI)])
     assert [block.contest for block in found.blocks if block.key == "software"] == [None]
-    assert [block.contest for block in found.blocks if block.key == "hours"] == [Plain(VALUE).uuid, Plain(other).uuid]
+    assert [block.contest for block in found.blocks if block.key == "hours"] == [plain(VALUE).uuid, plain(other).uuid]
     assert len([block for block in found.blocks if block.key == "roll"]) == 2
 
 
 def test_a_sheet_is_kept_and_read_back():
-    found = write([(Plain(VALUE), PHI)])
+    found = write([(plain(VALUE), PHI)])
     again = Sheet.parse(found.encode())
     assert again.digest == found.digest
     assert not any(block.changed for block in compare(again, found))
@@ -86,7 +92,7 @@ def test_a_sheet_is_kept_and_read_back():
 
 @given(st.sampled_from(PLACES), st.sampled_from(PLACES))
 def test_two_sheets_compare_the_same_from_either_side(first, second):
-    one, other = (write([(Plain(edited(VALUE, path)), PHI)]) for path in (first, second))
+    one, other = (write([(plain(edited(VALUE, path)), PHI)]) for path in (first, second))
     there, back = compare(one, other), compare(other, one)
     assert {(item.key, line.name) for item in there for line in item.lines if line.changed} == {
         (item.key, line.name) for item in back for line in item.lines if line.changed

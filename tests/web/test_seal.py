@@ -4,7 +4,8 @@ import pytest
 
 from elections import keyholders, sealing
 from elections.demo.staging import OFFICER
-from elections.registry import candidacies, journal, viewings
+from elections.registry import candidacies, elections, journal, viewings
+from elections.registry.journal import Actor
 from elections.rules.phases import Role
 from tests.doors.world import DRAFTED, OPENING, SEALED, fiction
 from tests.refused import refused
@@ -148,16 +149,16 @@ def test_the_seal_waits_for_those_who_are_present(site, path):
 def test_with_one_delegate_one_is_enough(site):
     election, store = site.election, site.world.store
     with store.registry.begin() as session:
-        viewings.elections.find(session, election).policy = [
+        elections.find(session, election).policy = [
             {"holders": ["president", "secretary"], "threshold": 1},
             {"holders": ["delegate-1"], "threshold": 1},
         ]
         sheet = viewings.current(session, election).digest
         for role in (Role.SECRETARY, Role.DELEGATE):
-            viewings.mark(session, election, sheet, viewings.Actor(role), SEALED)
-        viewings.attend(session, election, ["secretary", "delegate-1"], viewings.Actor(Role.SECRETARY), SEALED)
+            viewings.mark(session, election, sheet, Actor(role), SEALED)
+        viewings.attend(session, election, ["secretary", "delegate-1"], Actor(Role.SECRETARY), SEALED)
         with refused("sealing.present"):
-            viewings.attend(session, election, ["secretary"], viewings.Actor(Role.SECRETARY), SEALED)
+            viewings.attend(session, election, ["secretary"], Actor(Role.SECRETARY), SEALED)
 
 
 def test_the_page_of_the_opening_shows_what_is_found(sealed):
