@@ -27,12 +27,14 @@ from elections.web import (
     elector,
     headers,
     i18n,
+    journal,
     login,
     lots,
     mandates,
     menu,
     officer,
     openid,
+    paging,
     public,
     refusals,
     roll,
@@ -81,13 +83,14 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     refusals.init_app(app)
     access.init_app(app)
     menu.init_app(app)
+    paging.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots,
+        officer, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots, journal,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -47,7 +47,7 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
     ),
     _("Tenir le vote"): (
         Page("ceremony.show", _("Détenteurs de clé")),
-        Page("officer.show_journal", _("Journal des opérations")),
+        Page("journal.show", _("Journal des opérations")),
         Page("public.election", _("Page publique")),
     ),
     _("Après le vote"): (Page("mandates.desk", _("Mandats"), _has_mandates),),

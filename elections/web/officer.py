@@ -16,7 +16,7 @@ from elections import keyholders
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
-from elections.registry import admission, candidacies, elections, journal, register, roll
+from elections.registry import admission, candidacies, elections, register, roll
 from elections.registry.tables import ElectorKey, Entitlement
 from elections.rules import models
 from elections.rules.phases import Act, Phase, Role, rows
@@ -168,21 +168,6 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
         (step == "seal", _("Scellement préparé"), None),
         (step == "seal" and not late, _("Signatures du scellement"), page("ceremony.show")),
     ]
-
-
-@blueprint.get("/election/<election_uuid>/journal")
-@access(to(DESK))
-def show_journal(election_uuid: str) -> str:
-    """Every act on record, the last one first; its chain is checked as it is read."""
-    with visit.store().registry_reader() as session:
-        election = elections.find(session, election_uuid)
-        titles = {contest.uuid: contest.title for contest in election.contests}
-        return render_template(
-            "officer/journal.html",
-            election=election,
-            titles=titles,
-            entries=list(reversed(journal.entries(session, election_uuid))),
-        )
 
 
 def _page(template: str, form: ElectionForm, refused: str | None, **values: object) -> str | tuple[str, int]:

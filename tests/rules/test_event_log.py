@@ -2,13 +2,14 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from elections.protocol.canonical import hour
-from elections.protocol.journal import parse_journal, write_entry
+from elections.protocol.journal import JournalEntry, parse_journal, write_entry
 from elections.rules import event_log
 from elections.rules.phases import Role
 
@@ -20,7 +21,7 @@ DEVICES = [
     "transmission-receiving", "transmission-sending",
 ]  # fmt: skip
 HASHES = ["md6", "other", "sha-256", "sha-512"]
-CLASSES = {
+CLASSES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "ElectionEventLog": (
         {"GeneratedTime": TIME},
         {"Details": TEXT, "Device": ["Device"], "ElectionId": TEXT},
@@ -76,7 +77,7 @@ acts = st.tuples(
 
 
 def chained(rows):
-    entries = []
+    entries: list[JournalEntry] = []
     for number, (act, role, actor, contest, details) in enumerate(rows):
         at = NOON + timedelta(minutes=number)
         entries.append(write_entry(act, role, actor, at, contest, details, entries[-1] if entries else None))

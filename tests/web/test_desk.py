@@ -11,7 +11,7 @@ from elections import keyholders
 from elections.demo.staging import OFFICER
 from elections.holder.program import Holder
 from elections.post import Folder
-from elections.registry import elections, journal, roll
+from elections.registry import elections, journal
 from elections.ticking import Ticker
 from tests.doors.world import DRAFTED, FREEZING, HOUR, OPENING, SEALED, SECOND, fiction
 from tests.web.site import EVERYBODY, FIRST, Site, found
@@ -357,13 +357,3 @@ def test_every_page_of_the_desk_stands_for_every_role(site, role):
     for path in ("/bureau", base, f"{base}/candidatures", f"{base}/liste", f"{base}/cles", f"{base}/journal"):
         assert browser.get(path).status_code == 200
         assert browser.get(f"{path}?langue=en").status_code == 200
-
-
-def test_the_journal_page_names_no_elector(site, world):
-    world.cast(1)
-    page = site.desk("supervision").get(f"/bureau/election/{site.election}/journal").text
-    with world.store.registry_reader() as session:
-        person = roll.by_identifier(session, site.election, FIRST.identifier)
-        assert person
-        assert person.last_name not in page
-    assert FIRST.identifier not in page
