@@ -155,6 +155,13 @@ class ExpiryForm(FlaskForm):
     expiry = Day(_("Fin des mandats en cours"), _("Indiquez le jour où les mandats en cours prennent fin."), name="fin")
 
 
+class ElectionsForm(FlaskForm):
+    """Which elections are shown; asked by an address. Choices are given by the page."""
+
+    text = StringField(_("Titre contenant"), [Length(max=200, message=_("Au plus 200 caractères."))], name="texte")
+    phase = Choice(_("Phase"), _("Choisissez une phase de la liste."), name="phase", needed=False)
+
+
 class JournalForm(FlaskForm):
     """Which lines of the journal are shown; asked by an address. Choices are given by the page."""
 
