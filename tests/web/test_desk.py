@@ -191,14 +191,6 @@ def test_office_chooses_what_no_text_settles(draft):
     assert "Enregistrer" not in text(draft.desk("president").get(path))
 
 
-def test_what_is_missing_before_the_seal_stands_on_a_list(draft):
-    page = text(draft.desk("officer").get(f"/bureau/election/{draft.election}"))
-    checklist = page.partition("Avant le scellement")[2].partition("Scrutins")[0]
-    assert checklist.count("fait") == 5
-    assert checklist.count("à faire") == 4
-    assert f"{EVERYBODY} sur {EVERYBODY}" in checklist
-
-
 # --- Keys and seal ----------------------------------------------------------------------------------
 
 
