@@ -29,12 +29,14 @@ from elections.web import (
     headers,
     i18n,
     incidents,
+    journal,
     login,
     lots,
     mandates,
     menu,
     officer,
     openid,
+    paging,
     public,
     refusals,
     roll,
@@ -86,13 +88,15 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     access.init_app(app)
     menu.init_app(app)
     alarm.init_app(app)
+    paging.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, calendar, candidacies, documents, mandates, roll, rules, seal, board, ceremony, lots, incidents,
+        officer, calendar, candidacies, documents, mandates, roll, rules,
+        seal, board, ceremony, lots, incidents, journal,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -45,9 +45,7 @@ if TYPE_CHECKING:
     from elections.storage import Store
 
 _OFFICE = "office"
-_INVITATION, _REHEARSAL, _REHEARSED = "invitation", "rehearsal", "rehearsed"
-SEALED = "sealed"
-"""The step at which a holder has signed the seal."""
+_INVITATION, _REHEARSAL = "invitation", "rehearsal"
 
 
 def inputs(store: Store, election_uuid: str, actor: Actor, now: datetime) -> dict[str, tuple[str, bytes]]:
@@ -59,12 +57,12 @@ def inputs(store: Store, election_uuid: str, actor: Actor, now: datetime) -> dic
             return _ceremony_inputs(session, election, actor, now)
         if step == _REHEARSAL:
             document = _rehearsal_input(session, election, actor, now)
-            return dict.fromkeys(_missing(session, election, _REHEARSED), (_REHEARSAL, document))
+            return dict.fromkeys(_missing(session, election, ceremony.REHEARSED), (_REHEARSAL, document))
         if step == "amendment":
             return _amendment_inputs(session, election)
         if step == "lot":
             return dict.fromkeys(drawing.waiting(session, election), (step, drawing.document(session, election)))
-        waiting = _missing(session, election, SEALED) if step == "seal" else []
+        waiting = _missing(session, election, ceremony.SEALED) if step == "seal" else []
     if not waiting:
         return {}
     texts = sealing.seal_inputs(store, election_uuid)
@@ -80,7 +78,7 @@ def waiting_for(store: Store, election_uuid: str) -> tuple[str, list[str]]:
     with store.registry_reader() as session:
         election = elections.find(session, election_uuid)
         step = _current_step(session, election)
-        steps = {_REHEARSAL: _REHEARSED, "seal": SEALED, "decrypt": publication.DECRYPTED}
+        steps = {_REHEARSAL: ceremony.REHEARSED, "seal": ceremony.SEALED, "decrypt": publication.DECRYPTED}
         if step in steps:
             return step, _missing(session, election, steps[step])
         if step == "lot":
@@ -109,10 +107,10 @@ def seal_signatures(store: Store, election_uuid: str) -> dict[str, list[tuple[Js
     signatures: dict[str, list[tuple[Json, Json | None]]] = {}
     with store.registry_reader() as session:
         election = elections.find(session, election_uuid)
-        missing = _missing(session, election, _REHEARSED)
+        missing = _missing(session, election, ceremony.REHEARSED)
         if missing:
             raise ProtocolError("keyholders.unrehearsed", roles=", ".join(missing))
-        for raw in ceremony.handed_in(session, election_uuid, SEALED).values():
+        for raw in ceremony.handed_in(session, election_uuid, ceremony.SEALED).values():
             answer = parse_canonical(raw, "seal")
             for uuid, signature in answer["contests"].items():
                 signatures.setdefault(uuid, []).append((signature, answer["slips"].get(uuid)))
@@ -122,7 +120,7 @@ def seal_signatures(store: Store, election_uuid: str) -> dict[str, list[tuple[Js
 def void_seals(store: Store, election_uuid: str, actor: Actor, now: datetime) -> None:
     """Forget the signatures of a seal that was unlocked."""
     with store.registry.begin() as session:
-        ceremony.discard(session, election_uuid, SEALED, actor, now)
+        ceremony.discard(session, election_uuid, ceremony.SEALED, actor, now)
 
 
 def _roles(election: Election) -> list[str]:
@@ -140,7 +138,7 @@ def _current_step(session: Session, election: Election) -> str:
     if phases == {Phase.DRAFT}:
         if any(contest.trustees is None for contest in contests):
             return "ceremony"
-        if _missing(session, election, _REHEARSED):
+        if _missing(session, election, ceremony.REHEARSED):
             return _REHEARSAL
         return "prepare" if any(contest.setup is None for contest in contests) else "seal"
     if any(amendments.pending(session, contest.uuid) for contest in contests):
@@ -236,7 +234,7 @@ def _take_rehearsed(
         if part["fingerprint"] != test.fingerprint:
             raise ProtocolError("keyholders.other-tally", role=role, contest=contest.title)
         _check_decryption(test, tally, _trustees(contest), owner, part, f"rehearsal of {role}")
-    ceremony.put(session, election.uuid, role, _REHEARSED, raw, actor, now)
+    ceremony.put(session, election.uuid, role, ceremony.REHEARSED, raw, actor, now)
     return role
 
 
@@ -250,7 +248,7 @@ def _take_sealed(
     fields(rows, "seal, contests", [contest.uuid for contest in election.contests])
     drawable = [contest.uuid for contest in election.contests if registry_sealing.needs_slips(contest)]
     fields(slips, "seal, slips", drawable)
-    given = ceremony.handed_in(session, election.uuid, SEALED)
+    given = ceremony.handed_in(session, election.uuid, ceremony.SEALED)
     others = {role: parse_canonical(document, f"seal of {role}")["slips"] for role, document in given.items()}
     role = ""
     for contest in election.contests:
@@ -263,7 +261,7 @@ def _take_sealed(
         if contest.uuid in slips:
             together = {other: theirs[contest.uuid] for other, theirs in others.items()} | {role: slips[contest.uuid]}
             registry_sealing.check_slips(contest, together)
-    ceremony.put(session, election.uuid, role, SEALED, raw, actor, now)
+    ceremony.put(session, election.uuid, role, ceremony.SEALED, raw, actor, now)
     return role
 
 

@@ -1,4 +1,4 @@
-"""`elections verify`: judge a record or a bare archive, offline."""
+"""`elections verify`: judge a record, a bare archive or a journal, offline."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ def command(
 ) -> None:
     """Judge the record in the folder PATH, or the bare Belenios archive in the file PATH.
 
-    With --challenge a file PATH is the sealed dossier of the contest, dossier.json, as the site gives it while the
-    vote is open. Every check is made, even after one fails. Status 0 only if all hold.
+    A file PATH whose name ends in .jsonl is a journal: its chain is judged. With --challenge a file PATH is the sealed
+    dossier of the contest, dossier.json, as the site gives it while the vote is open. Every check is made, even after
+    one fails. Status 0 only if all hold.
     """
     from elections.verify import verify
 
@@ -64,6 +65,8 @@ def _print(report: Report) -> None:
     }
     if report.subject == "archive" and report.holds:
         click.echo("CONSISTENT: the archive's own checks hold; it has neither seal nor tokens, log nor strong proofs")
+    elif report.subject == "journal" and report.holds:
+        click.echo("CONSISTENT: compare number and last digest with the desk's page or the minutes of the operations")
     elif report.subject == "dossier" and report.holds:
         click.echo("CONSISTENT: compare choices and tracker with what the device showed, the fingerprint with the seal")
     else:

@@ -26,7 +26,7 @@ Json = Any
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 # Years 1970 to 8999: each is written back as it came, and a time of grace may be added to it.
-_HOUR = re.compile(r"(?:19[7-9]|[2-8]\d\d)\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
+_HOUR = re.compile(r"(?:19[7-9]|[2-8]\d\d)\d-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2}Z", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}", re.ASCII)
 _DEEPEST = 64
 
@@ -204,7 +204,7 @@ def hour(value: Json, what: str) -> datetime:
     """An hour of a record: RFC 3339, UTC with `Z`, whole seconds."""
     if isinstance(value, str) and _HOUR.fullmatch(value):
         try:
-            return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            return datetime.fromisoformat(value)
         except ValueError:
             pass
     raise ProtocolError("text.hour", what=what, text=str(value)[:40])

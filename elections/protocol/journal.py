@@ -54,35 +54,55 @@ def write_entry(
     act: str, role: str, number: int, at: datetime, contest: str | None, details: Json, previous: JournalEntry | None
 ) -> JournalEntry:
     """The line that follows `previous`; `at` is cut to whole seconds."""
-    return _entry(
-        {
-            "act": act,
-            "actor": {"number": number, "role": role},
-            "at": hour_text(at),
-            "contest": contest,
-            "details": details,
-            "previous": previous.digest if previous else FIRST,
-            "sequence": previous.sequence + 1 if previous else 0,
-        },
-        "journal",
-    )
+    value = {
+        "act": act,
+        "actor": {"number": number, "role": role},
+        "at": hour_text(at),
+        "contest": contest,
+        "details": details,
+        "previous": previous.digest if previous else FIRST,
+        "sequence": previous.sequence + 1 if previous else 0,
+    }
+    return _entry(value, encode(value), "journal")
 
 
 def parse_journal(raw: bytes, what: str = "journal.jsonl") -> list[JournalEntry]:
     """Read a whole journal: canonical lines, an unbroken chain, hours that never go back."""
     entries: list[JournalEntry] = []
-    for number, (_, value) in enumerate(parse_lines(raw, what), 1):
-        entry = _entry(value, f"{what}, line {number}")
-        before = entries[-1] if entries else None
-        if entry.previous != (before.digest if before else FIRST) or entry.sequence != len(entries):
-            raise ProtocolError("journal.chain", what=f"{what}, line {number}")
-        if before and entry.at < before.at:
-            raise ProtocolError("journal.hours", what=f"{what}, line {number}")
+    for number, (line, value) in enumerate(parse_lines(raw, what), 1):
+        place = f"{what}, line {number}"
+        entry = _entry(value, line, place)
+        _check_link(entry, entries[-1] if entries else None, place)
         entries.append(entry)
     return entries
 
 
-def _entry(value: Json, what: str) -> JournalEntry:
+def parse_end(raw: bytes, what: str) -> JournalEntry | None:
+    """The last entry of a journal of which only the last lines are at hand, chained to the one before it.
+
+    At the price of two lines, whatever the journal's length: that the lines above hold as well, `parse_journal` says.
+    """
+    before: JournalEntry | None = None
+    entry: JournalEntry | None = None
+    for line, value in parse_lines(raw, what):
+        before, entry = entry, _entry(value, line, what)
+        if before or not entry.sequence:
+            _check_link(entry, before, what)
+    return entry
+
+
+def _check_link(entry: JournalEntry, before: JournalEntry | None, what: str) -> None:
+    if before is None:
+        linked = (entry.previous, entry.sequence) == (FIRST, 0)
+    else:
+        linked = (entry.previous, entry.sequence) == (before.digest, before.sequence + 1)
+    if not linked:
+        raise ProtocolError("journal.chain", what=what)
+    if before and entry.at < before.at:
+        raise ProtocolError("journal.hours", what=what)
+
+
+def _entry(value: Json, line: bytes, what: str) -> JournalEntry:
     fields(value, what, _KEYS)
     actor = fields(value["actor"], f"{what}, actor", ("number", "role"))
     if not isinstance(value["details"], dict):
@@ -96,5 +116,5 @@ def _entry(value: Json, what: str) -> JournalEntry:
         details=value["details"],
         previous=hexadecimal(value["previous"], f"{what}, previous"),
         sequence=integer(value["sequence"], f"{what}, sequence"),
-        line=encode(value),
+        line=line,
     )

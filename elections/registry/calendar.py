@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal
 from elections.rules import calendar
-from elections.rules.calendar import Vote
+from elections.rules.calendar import State, Vote
 from elections.rules.french import PARIS
 from elections.rules.phases import Act, Phase
+from elections.rules.timetable import Timetable
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from elections.registry.tables import Election
-    from elections.rules.calendar import Line, State
+    from elections.rules.calendar import Line
+
+    Dated = tuple[Line, State]
+
+_HOURS = Timetable(internet=False, territory="metropole", window=None, dates=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,28 @@ def read(session: Session, election_uuid: str, now: datetime, expiry: date | Non
     """
     election = elections.find(session, election_uuid)
     timetable = elections.timetable(election)
-    if timetable is None:
-        return Dates((), ())
+    return Dates((), ()) if timetable is None else _read(session, election, timetable, now, expiry)
+
+
+def around(session: Session, election: Election, now: datetime, past: int = 2, coming: int = 5) -> list[Dated]:
+    """The dates nearest to an hour: what was missed, the last ones that passed, and those that come next.
+
+    Of a model that counts no legal dates they are the hours of the vote.
+    """
+    timetable = elections.timetable(election) or _HOURS
+    lines = [item for item in _read(session, election, timetable, now, None).lines if item[0].day is not None]
+    missed = [item for item in lines if item[1] is State.MISSED]
+    over = [item for item in lines if item[1] in (State.DONE, State.PAST)]
+    ahead = [item for item in lines if item[1] in AHEAD]
+    kept = {line.key for line, _ in (*missed, *over[-past:], *ahead[:coming])}
+    return [item for item in lines if item[0].key in kept]
+
+
+AHEAD = (State.TODAY, State.NEXT, State.COMING)
+"""The states of what has not passed yet."""
+
+
+def _read(session: Session, election: Election, timetable: Timetable, now: datetime, expiry: date | None) -> Dates:
     vote, acts = _vote(session, election, expiry)
     draft = elections.phase(election) is Phase.DRAFT and not election.rehearsal
     try:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from elections.registry.journal import Actor
 
+REHEARSED, SEALED = "rehearsed", "sealed"
+"""The steps at which a holder has counted the test urn, and signed the seal."""
+
 _STEP = "[a-zA-Z0-9-]{1,100}"
 
 

@@ -7,11 +7,13 @@ that belongs to one person only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections.protocol.journal import parse_journal, write_entry
+from elections.protocol.errors import ProtocolError
+from elections.protocol.journal import parse_end, parse_journal, write_entry
 from elections.registry.tables import JournalLine
 from elections.rules.phases import Role
 
@@ -48,11 +50,12 @@ def append(
 ) -> JournalEntry:
     """Write the next line and give it back; `contest` is None for an act on the whole election.
 
-    A journal whose chain is broken is refused, not continued. A clock that was set back is no reason to refuse
-    an act of the board: the line then has the hour of the one before, for hours of a journal never go back.
+    A journal whose last line is not chained to the one before is refused, not continued; a break further up is
+    found by whoever reads the whole (`entries`), and need not be looked for at each act. A clock that was set back is
+    no reason to refuse an act of the board: the line then has the hour of the one before, for hours of a journal
+    never go back.
     """
-    before = entries(session, election_uuid)
-    last = before[-1] if before else None
+    last = _last(session, election_uuid)
     at = max(now, last.at) if last else now
     entry = write_entry(act, actor.role, actor.number, at, contest, details or {}, last)
     session.add(JournalLine(election_uuid=election_uuid, sequence=entry.sequence, line=entry.line))
@@ -68,4 +71,21 @@ def lines(session: Session, election_uuid: str) -> bytes:
 
 def entries(session: Session, election_uuid: str) -> list[JournalEntry]:
     """The lines as values, the chain checked."""
-    return parse_journal(lines(session, election_uuid), f"journal of {election_uuid}")
+    return list(_parsed(lines(session, election_uuid), f"journal of {election_uuid}"))
+
+
+@lru_cache(maxsize=16)
+def _parsed(raw: bytes, what: str) -> tuple[JournalEntry, ...]:
+    """Acts and pages ask for the same lines many times over; what they hold is found again by their very bytes."""
+    return tuple(parse_journal(raw, what))
+
+
+def _last(session: Session, election_uuid: str) -> JournalEntry | None:
+    """The last entry, None before the first; its row is where its sequence says."""
+    mine = select(JournalLine).where(JournalLine.election_uuid == election_uuid)
+    rows = list(session.scalars(mine.order_by(JournalLine.sequence.desc()).limit(2)))
+    what = f"journal of {election_uuid}"
+    last = parse_end(b"".join(row.line + b"\n" for row in reversed(rows)), what)
+    if last is not None and last.sequence != rows[0].sequence:
+        raise ProtocolError("journal.chain", what=what)
+    return last

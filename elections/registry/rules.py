@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.errors import ProtocolError
 from elections.registry import candidacies, elections, journal
+from elections.rules.parameters import choices
 from elections.rules.seats import check_rule
 
 if TYPE_CHECKING:
@@ -50,3 +51,8 @@ def _places(contest: Contest, ids: Sequence[str]) -> list[int]:
         if name not in known:
             raise ProtocolError("rules.choice", what=f"{contest.title}, order", text=name, known=", ".join(known))
     return [known.index(name) for name in ids]
+
+
+def missing(contest: Contest) -> list[str]:
+    """What is still to be chosen of a contest's rule before the seal."""
+    return [name for name in choices(contest.method, contest.parameters) if name not in contest.parameters]

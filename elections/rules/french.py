@@ -62,3 +62,9 @@ def day_and_hour(hour: datetime) -> str:
     """The same in figures, for tables."""
     here = hour.astimezone(PARIS)
     return f"{here:%d/%m/%Y}{WIDE}{here:%H:%M:%S}"
+
+
+def day_and_minute(hour: datetime) -> str:
+    """The same without seconds, for hours that have none."""
+    here = hour.astimezone(PARIS)
+    return f"{here:%d/%m/%Y}{WIDE}{here:%H:%M}"

@@ -15,6 +15,7 @@ from elections.verify.challenge import check_challenge, judge_dossier
 from elections.verify.contest import Contest
 from elections.verify.extras import check_anchor, check_receipt, v15_minutes
 from elections.verify.files import read_file, read_record
+from elections.verify.journal import SUFFIX, judge_journal
 from elections.verify.report import Figures, Report
 from elections.verify.timeline import Timeline, check_places, sealed_fingerprint
 
@@ -49,12 +50,14 @@ def verify(
     """Judge the record in the folder `path`, or the bare archive in the file `path`.
 
     A folder that holds anything but plain files is refused by V01, and nothing in it is looked at. With a challenge a
-    file is the sealed dossier of its contest instead of an archive.
+    file is the sealed dossier of its contest instead of an archive; a file `*.jsonl` is a journal.
     """
     if not path.is_dir():
         raw = read_file(path, path.name)
         if challenge is not None:
             return judge_dossier(raw, read_file(challenge, challenge.name))
+        if path.suffix == SUFFIX:
+            return judge_journal(raw, path.name)
         return judge_archive(raw, path.name, jobs)
     try:
         files = read_record(path)

@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "V15": "the minutes and the exported results are those that the record gives",
     "anchor": "fingerprints, setups and final checkpoints are those of the anchor",
     "receipt": "the urn's receipt is signed, and its ballot is in the final log",
+    "journal": "the journal is an unbroken chain from its first line, and its hours never go back",
     "dossier": "the election record is computed from the setup, and its key is that of the sealed trustees",
     "challenge": "the challenged ballot is of a sealed election, and holds exactly the choices that its file states",
 }
@@ -72,9 +73,9 @@ class Figures:
 
 @dataclass
 class Report:
-    """All verdicts on one record or archive, or on a challenge by the sealed dossier of its contest."""
+    """All verdicts on one record, archive or journal, or on a challenge by the sealed dossier of its contest."""
 
-    subject: Literal["record", "archive", "dossier"]
+    subject: Literal["record", "archive", "journal", "dossier"]
     checks: list[Check] = field(default_factory=list)
     figures: list[Figures] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)

@@ -44,6 +44,8 @@ DESK = tuple(role.value for role in Role if role is not Role.CLOCK)
 """Everybody who has an account."""
 BOARD = (Role.PRESIDENT.value, Role.SECRETARY.value)
 WATCHING = (*BOARD, Role.DELEGATE.value)
+COUNTING = (*WATCHING, Role.SUPERVISION.value)
+"""Who may see, while the vote goes on, how many have voted (R. 211-524, R. 211-570)."""
 
 SMALL = 64 * 1024
 

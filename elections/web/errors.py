@@ -73,7 +73,9 @@ def _said(key: str, value: object) -> object:
 
 def _place(text: str) -> str:
     name, comma, rest = text.partition(", ")
-    return _PLACES.get(name, name) + comma + rest
+    if name.startswith("journal of "):
+        name = "journal"
+    return _PLACES.get(name, name) + comma + rest.replace("line ", "ligne ")
 
 
 def _hour(text: str) -> str:

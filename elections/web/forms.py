@@ -34,11 +34,17 @@ if TYPE_CHECKING:
 
 
 class _Words:
-    """A field that says in our words when what was typed is not of its kind; `wrong` is the sentence."""
+    """A field that says in our words when what was typed is not of its kind; `wrong` is the sentence.
 
-    def __init__(self, label: str, wrong: str, more: Sequence[object] = (), **settings: object) -> None:
-        self.wrong = wrong
-        super().__init__(label, [InputRequired(wrong), *more], **settings)  # type: ignore[call-arg]
+    A field that is not `needed` may be left empty.
+    """
+
+    def __init__(
+        self, label: str, wrong: str, more: Sequence[object] = (), *, needed: bool = True, **settings: object
+    ) -> None:
+        self.wrong, self.needed = wrong, needed
+        first = InputRequired(wrong) if needed else Optional()
+        super().__init__(label, [first, *more], **settings)  # type: ignore[call-arg]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""
@@ -49,6 +55,8 @@ class _Words:
 
     def pre_validate(self, form: FlaskForm) -> None:
         """Refuse what is none of the choices."""
+        if not self.needed and not any(self.raw_data or ()):  # type: ignore[attr-defined]
+            return
         try:
             super().pre_validate(form)  # type: ignore[misc]
         except ValueError as error:
@@ -145,6 +153,23 @@ class ExpiryForm(FlaskForm):
     """When the mandates in course expire; asked by an address, so that nothing is kept of it."""
 
     expiry = Day(_("Fin des mandats en cours"), _("Indiquez le jour où les mandats en cours prennent fin."), name="fin")
+
+
+class ElectionsForm(FlaskForm):
+    """Which elections are shown; asked by an address. Choices are given by the page."""
+
+    text = StringField(_("Titre contenant"), [Length(max=200, message=_("Au plus 200 caractères."))], name="texte")
+    phase = Choice(_("Phase"), _("Choisissez une phase de la liste."), name="phase", needed=False)
+
+
+class JournalForm(FlaskForm):
+    """Which lines of the journal are shown; asked by an address. Choices are given by the page."""
+
+    act = Choice(_("Acte"), _("Choisissez un acte de la liste."), name="acte", needed=False)
+    role = Choice(_("Par"), _("Choisissez un rôle de la liste."), name="par", needed=False)
+    contest = Choice(_("Scrutin"), _("Choisissez un scrutin de la liste."), name="scrutin", needed=False)
+    since = Day(_("Du"), _("Indiquez un jour, ou laissez vide."), name="du", needed=False)
+    until = Day(_("Au"), _("Indiquez un jour, ou laissez vide."), name="au", needed=False)
 
 
 class BeginForm(FlaskForm):

@@ -22,7 +22,7 @@ from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
 from elections.rules import days
-from elections.rules.french import PARIS, WIDE, day_and_hour, typeset
+from elections.rules.french import PARIS, WIDE, day_and_hour, day_and_minute, typeset
 from elections.rules.french import day_in_words as french_day
 from elections.rules.french import hour_in_words as french_hour
 from elections.rules.french import number as french_number
@@ -92,7 +92,9 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(hour_in_words)
     app.add_template_filter(day_in_words)
     app.add_template_filter(day_and_hour)
+    app.add_template_filter(day_and_minute)
     app.add_template_filter(number)
+    app.add_template_filter(lambda at: at.astimezone(PARIS).date(), "paris_day")
     app.add_template_filter(share)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
 

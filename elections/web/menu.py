@@ -50,6 +50,7 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("seal.show", _("Ce qui est scellé")),
         Page("incidents.show", _("Incidents et interventions")),
         Page("officer.show_journal", _("Journal des opérations")),
+        Page("journal.show", _("Journal des opérations")),
         Page("public.election", _("Page publique")),
     ),
     _("Après le vote"): (Page("mandates.desk", _("Mandats"), _has_mandates),),

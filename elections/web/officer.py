@@ -1,51 +1,136 @@
 """The desk: elections in preparation and under way, as the office, the board and those who watch see them.
 
-A page shows where an election stands, what is missing, and what the visitor's role may do next; the lifecycle table
-says the latter, the operations decide. Another issue makes a full desk of it.
+A page shows where an election stands, what is missing, what comes next and on whom it waits, and what the visitor's
+role may do; the registry and the lifecycle table say so, the operations decide.
 """
 
 from __future__ import annotations
 
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from wtforms import SelectChoice
 
 from elections import keyholders
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
-from elections.registry import admission, candidacies, elections, journal, register, roll
-from elections.registry.tables import ElectorKey, Entitlement
+from elections.registry import calendar, candidacies, checklist, elections, following, journal, register
+from elections.registry.calendar import AHEAD
 from elections.rules import models
-from elections.rules.phases import Act, Phase, Role, rows
-from elections.web import visit
-from elections.web.access import ALWAYS, DESK, OFFICER, access, to
+from elections.rules.eligibility import plain
+from elections.rules.phases import PHASES, Act, Phase, Role, rows
+from elections.web import paging, visit
+from elections.web.access import ALWAYS, COUNTING, DESK, OFFICER, access, may_enter, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
-from elections.web.forms import ElectionForm
-from elections.web.i18n import french
-from elections.web.rules import missing
+from elections.web.forms import ElectionForm, ElectionsForm
+from elections.web.i18n import french, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
+    from elections.protocol.journal import JournalEntry
+    from elections.registry.checklist import Entry
     from elections.registry.tables import Contest, Election
     from elections.rules.phases import Transition
 
 blueprint = Blueprint("officer", __name__, url_prefix="/bureau")
 
+_SHOWN = 25
+_LATELY = 6
+"""How many acts the page of an election repeats from its journal."""
+_VOTED_IN = (Phase.OPEN, Phase.SUSPENDED, Phase.CLOSING, Phase.STOPPED)
+"""Phases in which nobody but those who control the vote learns how many have voted."""
+
+MENDED: dict[str, str] = {
+    "calendar": "calendar.show",
+    "candidacies": "candidacies.show",
+    "rulings": "candidacies.show",
+    "particulars": "candidacies.show",
+    "electorate": "candidacies.show",
+    "statements": "candidacies.show",
+    "logos": "candidacies.show",
+    "publication": "candidacies.show",
+    "rules": "rules.show",
+    "roll": "roll.show",
+    "colleges": "roll.show",
+    "contact": "roll.show",
+    "phones": "roll.show",
+    "codes": "roll.show",
+    "keys": "ceremony.show",
+    "rehearsal": "ceremony.show",
+    "prepare": "board.election_prepare",
+    "signatures": "ceremony.show",
+}
+"""The page on which a line of the checklist is mended."""
+
+_ORDERS: dict[str, Callable[[Election], object]] = {
+    "titre": lambda election: plain(election.title),
+    "ouverture": lambda election: election.opening,
+    "cloture": lambda election: election.closing,
+    "phase": lambda election: list(Phase).index(elections.phase(election)),
+}
+"""What the table of elections can be sorted by, as its addresses name it."""
+
 
 @blueprint.get("")
 @access(to(DESK))
-def home() -> str:
-    """The elections that this account may see."""
+def home() -> str | tuple[str, int]:
+    """The elections that this account may see: where each stands, its next date, what is missing."""
     visitor = visit.visitor()
+    form = ElectionsForm(request.args, meta={"csrf": False})
+    form.phase.choices = [
+        SelectChoice("", _("Toutes")),
+        *(SelectChoice(phase.value, words(PHASES[phase])) for phase in Phase),
+    ]
+    wrong = not form.validate()
     with visit.store().registry_reader() as session:
         mine = [found for found in elections.everything(session) if visitor.election in (None, found.uuid)]
-        return render_template("officer/home.html", elections=mine, phase_of=elections.phase)
+        order, backwards = request.args.get("tri", ""), request.args.get("sens") == "desc"
+        if order in _ORDERS:
+            mine.sort(key=_ORDERS[order], reverse=backwards)  # type: ignore[arg-type]
+        shown = paging.cut(_chosen(mine, form), _SHOWN)
+        page = render_template(
+            "officer/home.html",
+            elections=shown,
+            lines=[_line(session, election) for election in shown.rows],
+            total=len(mine),
+            form=form,
+            narrowed=bool(form.text.data or form.phase.data),
+            order=order,
+            backwards=backwards,
+        )
+        return (page, 422) if wrong else page
+
+
+def _chosen(mine: Iterable[Election], form: ElectionsForm) -> list[Election]:
+    """The elections that the filters leave; a filter that makes no sense leaves all."""
+    text, phase = plain(form.text.data or ""), None if form.phase.errors else form.phase.data
+    return [
+        election
+        for election in mine
+        if (form.text.errors or text in plain(election.title)) and phase in (None, "", elections.phase(election))
+    ]
+
+
+def _line(session: Session, election: Election) -> dict[str, object]:
+    """What the table of elections shows of one."""
+    entries = checklist.read(session, election.uuid, visit.now())
+    ahead = [line for line, state in calendar.around(session, election, visit.now()) if state in AHEAD]
+    return {
+        "election": election,
+        "phase": elections.phase(election),
+        "next": ahead[0] if ahead else None,
+        "lacking": checklist.lacking(entries),
+        "late": any(entry.state is checklist.State.LATE for entry in entries),
+        "draft": bool(entries),
+    }
 
 
 @blueprint.route("/nouvelle", methods=["GET", "POST"])
@@ -62,7 +147,8 @@ def new() -> str | Response | tuple[str, int]:
             return redirect(url_for(".desk", election_uuid=_create(form)), 303)
         except ProtocolError as error:
             refused = sentence(error)
-    return _page("officer/new.html", form, refused, models=known)
+    page = render_template("officer/new.html", form=form, refused=refused, hour_text=hour_text, models=known)
+    return (page, 422) if refused or form.errors else page
 
 
 def _create(form: ElectionForm) -> str:
@@ -86,29 +172,57 @@ def _create(form: ElectionForm) -> str:
 @blueprint.get("/election/<election_uuid>")
 @access(to(DESK))
 def desk(election_uuid: str) -> str:
-    """One election: its contests, what is missing, what comes next."""
-    waiting = keyholders.waiting_for(visit.store(), election_uuid)
+    """One election: what is missing, what comes next and on whom it waits, its contests, who did what lately."""
+    now, waiting = visit.now(), keyholders.waiting_for(visit.store(), election_uuid)
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
-        phase = elections.phase(election)
+        entries = checklist.read(session, election_uuid, now)
         return render_template(
             "officer/election.html",
             election=election,
-            phase=phase,
-            rows=[_row(session, contest) for contest in election.contests],
-            checklist=_checklist(session, election, *waiting) if phase is Phase.DRAFT else [],
+            phase=elections.phase(election),
+            now=now,
+            entries=[(entry, _mended(entry, election_uuid)) for entry in entries],
+            lacking=checklist.lacking(entries),
+            colleges={contest.key: contest.college for contest in election.contests},
+            titles={contest.uuid: contest.title for contest in election.contests},
+            dates=calendar.around(session, election, now),
+            ahead=AHEAD,
+            following=following.read(session, election, now),
             waiting=waiting,
+            rows=[_row(session, contest) for contest in election.contests],
+            counting=visit.visitor().role in COUNTING,
             acts=_election_acts(election),
             ready=waiting[0] == "prepare",
             fixed=any(contest.setup is not None for contest in election.contests),
+            lately=_lately(journal.entries(session, election_uuid)),
         )
 
 
+def _lately(entries: Sequence[JournalEntry]) -> list[list[JournalEntry]]:
+    """The latest acts, the last one first; what was done to several contests at once is one act."""
+    together = groupby(reversed(entries), lambda entry: (entry.act, entry.role, entry.number, entry.at))
+    return [list(lines) for _act, lines in islice(together, _LATELY)]
+
+
+def _mended(entry: Entry, election_uuid: str) -> str | None:
+    """Where a line that is not done is mended, if this visitor may go there."""
+    endpoint = MENDED[entry.item.key]
+    return url_for(endpoint, election_uuid=election_uuid) if may_enter(endpoint) else None
+
+
 def _row(session: Session, contest: Contest) -> dict[str, object]:
-    """What the table of contests shows of one."""
+    """What the table of contests shows of one; how many have voted only to whom it may be told."""
     counts = register.count(session, contest.uuid)
     acts = [(row, CONTEST_ACTS[row.act]) for row in _rows(contest) if row.act in CONTEST_ACTS]
-    return {"contest": contest, "counts": counts, "acts": acts, "candidacies": len(candidacies.standing(contest))}
+    told = contest.phase not in _VOTED_IN or visit.visitor().role in COUNTING
+    return {
+        "contest": contest,
+        "roll": counts.roll,
+        "signatures": counts.signatures if told else None,
+        "acts": acts,
+        "candidacies": len(candidacies.standing(contest)),
+    }
 
 
 def _rows(contest: Contest) -> tuple[Transition, ...]:
@@ -128,63 +242,3 @@ def _election_acts(election: Election) -> list[tuple[Transition, str, int]]:
             if row.act in known and row.act is not late:
                 found[row] = found.get(row, 0) + 1
     return [(row, known[row.act], count) for row, count in found.items()]
-
-
-def _checklist(session: Session, election: Election, step: str, late: list[str]) -> list[tuple[bool, str, str | None]]:
-    """What a draft needs before it can be sealed: done or not, in words, and where it is mended."""
-
-    def page(endpoint: str) -> str:
-        return url_for(endpoint, election_uuid=election.uuid)
-
-    without = sum(not candidacies.standing(contest) for contest in election.contests)
-    unruled = any(review.unruled for review in admission.report(session, election.uuid))
-    undecided = sum(bool(missing(contest)) for contest in election.contests)
-    empty = sum(not roll.size(session, contest.uuid) for contest in election.contests)
-    electors = (
-        session.scalar(select(func.count()).select_from(Entitlement).where(Entitlement.election_uuid == election.uuid))
-        or 0
-    )
-    coded = (
-        session.scalar(select(func.count()).select_from(ElectorKey).where(ElectorKey.election_uuid == election.uuid))
-        or 0
-    )
-    after_keys, after_rehearsal = step != "ceremony", step not in ("ceremony", "rehearsal")
-    return [
-        (not without, _("Candidatures enregistrées dans chaque scrutin"), page("candidacies.show")),
-        (not unruled, _("Décision rendue sur chaque candidature irrégulière"), page("candidacies.show")),
-        (not undecided, _("Règle de décompte choisie dans chaque scrutin"), page("rules.show")),
-        (not empty, _("Liste électorale importée pour chaque collège"), page("roll.show")),
-        (
-            bool(electors) and coded == electors,
-            _(
-                "Code de vote de chaque électeur : %(coded)s sur %(electors)s (commande « elections codes »)",
-                coded=coded,
-                electors=electors,
-            ),
-            None,
-        ),
-        (after_keys, _("Clés créées par tous les détenteurs"), page("ceremony.show")),
-        (after_rehearsal, _("Clés essayées par tous les détenteurs"), page("ceremony.show")),
-        (step == "seal", _("Scellement préparé"), None),
-        (step == "seal" and not late, _("Signatures du scellement"), page("ceremony.show")),
-    ]
-
-
-@blueprint.get("/election/<election_uuid>/journal")
-@access(to(DESK))
-def show_journal(election_uuid: str) -> str:
-    """Every act on record, the last one first; its chain is checked as it is read."""
-    with visit.store().registry_reader() as session:
-        election = elections.find(session, election_uuid)
-        titles = {contest.uuid: contest.title for contest in election.contests}
-        return render_template(
-            "officer/journal.html",
-            election=election,
-            titles=titles,
-            entries=list(reversed(journal.entries(session, election_uuid))),
-        )
-
-
-def _page(template: str, form: ElectionForm, refused: str | None, **values: object) -> str | tuple[str, int]:
-    page = render_template(template, form=form, refused=refused, hour_text=hour_text, **values)
-    return (page, 422) if refused or form.errors else page

@@ -77,18 +77,13 @@ def _order(contest: Contest) -> list[str]:
     return [standing[place].id for place in contest.parameters.get("order", [])]
 
 
-def missing(contest: Contest) -> list[str]:
-    """What is still to be chosen of a contest's rule before the seal."""
-    return [name for name in choices(contest.method, contest.parameters) if name not in contest.parameters]
-
-
 def _page(election_uuid: str, refused: str | None) -> str:
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
         return render_template(
             "officer/rules.html",
             election=election,
-            rows=[(contest, missing(contest), _form(contest)) for contest in election.contests],
+            rows=[(contest, rules.missing(contest), _form(contest)) for contest in election.contests],
             standing=candidacies.standing,
             refused=refused,
             editable=_editable(election),

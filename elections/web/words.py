@@ -9,6 +9,7 @@ from flask_babel import gettext
 from elections.protocol.canonical import hour
 from elections.rules.calendar import ASSUMED, PROVISIONAL, STATES
 from elections.rules.findings import Kind
+from elections.rules.french import typeset
 from elections.rules.mandates import NOBODY
 from elections.rules.phases import PHASES, ROLES, Role, Words
 from elections.rules.words import ACTS, CATEGORIES, METHODS, NOTICERS
@@ -78,7 +79,11 @@ def role_name(role: str) -> str:
     if name not in set(Role):
         return role
     text = i18n.words(ROLES[Role(name)])
-    return gettext("%(role)s n° %(number)s", role=text, number=number) if number else text
+    if not number:
+        return text
+    numbered = gettext("%(role)s n° %(number)s", role=text, number=number)
+    # The number stays on the line of its mark.
+    return typeset(numbered) if i18n.language() == "fr" else numbered
 
 
 def capitalize_first(text: str) -> str:

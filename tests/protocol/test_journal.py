@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from elections.protocol.canonical import encode, encode_lines
 from elections.protocol.errors import ProtocolError
-from elections.protocol.journal import FIRST, JournalEntry, parse_journal, write_entry
+from elections.protocol.journal import FIRST, JournalEntry, parse_end, parse_journal, write_entry
 from tests.refused import refused
 
 HOUR = datetime(2026, 2, 6, 8, 0, 0, 999_999, tzinfo=UTC)
@@ -159,3 +159,26 @@ def test_any_changed_bit_but_in_the_last_line_is_refused(data):
 def test_a_line_that_could_not_be_read_is_not_written():
     with refused("text.pattern"):
         write_entry("Open it", "president", 0, HOUR, None, {}, None)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_the_end_of_a_journal_is_read_from_its_last_two_lines(count):
+    entries = chain(*["open"] * count)
+    assert parse_end(raw(entries[-2:]), "journal") == entries[-1]
+
+
+def test_a_journal_without_lines_has_no_end():
+    assert parse_end(b"", "journal") is None
+
+
+def test_an_end_that_is_not_chained_is_refused():
+    entries = chain("seal", "open", "close")
+    for wrong in ([entries[0], entries[2]], [entries[2], entries[1]], [entries[1], entries[1]]):
+        with refused("journal.chain"):
+            parse_end(raw(wrong), "journal")
+    late = write_entry("open", "president", 1, HOUR, None, {}, None)
+    with refused("journal.chain"):
+        parse_end(late.line.replace(b"0" * 64, b"1" * 64) + b"\n", "journal")
+    back = write_entry("close", "president", 1, HOUR - timedelta(days=1), None, {}, entries[0])
+    with refused("journal.hours"):
+        parse_end(raw([entries[0], back]), "journal")

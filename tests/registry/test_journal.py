@@ -2,15 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from elections.protocol.journal import FIRST, parse_journal
+from elections.protocol.journal import FIRST, parse_journal, write_entry
 from elections.registry import journal
 from elections.registry.journal import CLOCK, Actor
+from elections.registry.tables import JournalLine
 from elections.rules.phases import Role
 from tests.refused import refused
 from tests.registry.common import MINUTE, NOW, PRESIDENT, draft
@@ -70,6 +72,47 @@ def test_a_broken_chain_is_not_continued(session):
     session.execute(text("UPDATE journal SET line = CAST(replace(line, 'officer', 'nobodyx') AS BLOB)"))
     with refused("journal.chain"):
         write(session, election)
+
+
+def test_a_break_further_up_is_found_by_whoever_reads_the_whole(session):
+    election = draft(session)
+    for _ in range(3):
+        write(session, election)
+    session.execute(text("DROP TRIGGER journal_no_update"))
+    session.execute(text("UPDATE journal SET line = CAST(replace(line, 'officer', 'nobodyx') AS BLOB)"))
+    write(session, election)
+    with refused("journal.chain"):
+        journal.entries(session, election.uuid)
+
+
+def test_a_line_that_was_taken_away_is_missed(session):
+    election = draft(session)
+    write(session, election)
+    write(session, election)
+    session.execute(text("DROP TRIGGER journal_no_delete"))
+    session.execute(text("DELETE FROM journal WHERE sequence = 1"))
+    with refused("journal.chain"):
+        write(session, election)
+
+
+def test_a_line_costs_the_same_however_long_the_journal_is(session):
+    election = draft(session)
+
+    def fastest():
+        hours = []
+        for _ in range(5):
+            begun = perf_counter()
+            write(session, election)
+            hours.append(perf_counter() - begun)
+        return min(hours)
+
+    short, last = fastest(), journal.entries(session, election.uuid)[-1]
+    for _ in range(3000):
+        last = write_entry("incident", "president", 1, NOW, None, {"reason": "x" * 100}, last)
+        session.add(JournalLine(election_uuid=election.uuid, sequence=last.sequence, line=last.line))
+    session.flush()
+    # Where the whole is read again for each line, this is some two hundred times as long.
+    assert fastest() < 20 * short
 
 
 def test_two_writers_leave_no_gap(store):

@@ -61,7 +61,7 @@ TABLE = {
     "calendar.set_hours": {"officer": DRAFT},
     "mandates.show": {"anyone": PUBLISHED},
     **{f"mandates.{act}": {"officer": PUBLISHED} for act in ("desk", "vacate", "begin", "withdraw")},
-    "officer.show_journal": DESK,
+    **{f"journal.{name}": DESK for name in ("show", "lines", "log")},
     "candidacies.show": DESK,
     "candidacies.file": {"officer": DRAFT},
     "candidacies.shares": {"officer": DRAFT},

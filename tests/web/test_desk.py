@@ -11,7 +11,7 @@ from elections import keyholders
 from elections.demo.staging import OFFICER
 from elections.holder.program import Holder
 from elections.post import Folder
-from elections.registry import elections, journal, roll
+from elections.registry import elections, journal
 from elections.ticking import Ticker
 from tests.doors.world import DRAFTED, FREEZING, HOUR, OPENING, SEALED, SECOND, fiction
 from tests.web.site import EVERYBODY, FIRST, Site, found
@@ -191,14 +191,6 @@ def test_office_chooses_what_no_text_settles(draft):
     assert "Enregistrer" not in text(draft.desk("president").get(path))
 
 
-def test_what_is_missing_before_the_seal_stands_on_a_list(draft):
-    page = text(draft.desk("officer").get(f"/bureau/election/{draft.election}"))
-    checklist = page.partition("Avant le scellement")[2].partition("Scrutins")[0]
-    assert checklist.count("fait") == 5
-    assert checklist.count("à faire") == 4
-    assert f"{EVERYBODY} sur {EVERYBODY}" in checklist
-
-
 # --- Keys and seal ----------------------------------------------------------------------------------
 
 
@@ -374,13 +366,3 @@ def test_every_page_of_the_desk_stands_for_every_role(site, role):
     for path in ("/bureau", base, f"{base}/candidatures", f"{base}/liste", f"{base}/cles", f"{base}/journal"):
         assert browser.get(path).status_code == 200
         assert browser.get(f"{path}?langue=en").status_code == 200
-
-
-def test_the_journal_page_names_no_elector(site, world):
-    world.cast(1)
-    page = site.desk("supervision").get(f"/bureau/election/{site.election}/journal").text
-    with world.store.registry_reader() as session:
-        person = roll.by_identifier(session, site.election, FIRST.identifier)
-        assert person
-        assert person.last_name not in page
-    assert FIRST.identifier not in page

@@ -1,0 +1,63 @@
+"""The keys, the test urn, the seal: what waits for the key holders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from elections.protocol.ceremony import KINDS
+from elections.protocol.setup import missing_signatures
+from elections.registry import ceremony
+from elections.registry.checklist.draft import Draft, Item
+from elections.rules.phases import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _made(draft: Draft) -> Item:
+    made = all(contest.trustees is not None for contest in draft.contests)
+    return _by_holder(
+        draft,
+        "keys",
+        Words("Keys made by all holders", "Clés créées par tous les détenteurs"),
+        "R. 211-545",
+        _roles(draft) if made else _handed(draft, KINDS[-1]),
+    )
+
+
+def _rehearsed(draft: Draft) -> Item:
+    what = Words("Test urn counted with all keys", "Vote à blanc : urne d'essai dépouillée avec toutes les clés")
+    return _by_holder(draft, "rehearsal", what, "R. 211-551", _handed(draft, ceremony.REHEARSED))
+
+
+def _prepared(draft: Draft) -> Item:
+    done = sum(contest.setup is not None for contest in draft.contests)
+    what = Words("Sealing prepared", "Scellement préparé")
+    return Item("prepare", what, "R. 211-528, R. 211-550", done, len(draft.contests), dates=("sealing",))
+
+
+def _signed(draft: Draft) -> Item:
+    """The seal needs the president or the secretary, and two delegates (one if there is only one)."""
+    given = _handed(draft, ceremony.SEALED)
+    enough = bool(given) and not missing_signatures(draft.holders, set(given))
+    what = Words("Signatures of the seal", "Signatures du scellement")
+    return _by_holder(draft, "signatures", what, "R. 211-552", given, enough=enough)
+
+
+def _by_holder(
+    draft: Draft, key: str, what: Words, article: str, given: Iterable[str], *, enough: bool = False
+) -> Item:
+    roles, done = _roles(draft), set(given)
+    late = () if enough else tuple(role for role in roles if role not in done)
+    return Item(key, what, article, len(done & set(roles)), len(roles), holders=late, dates=("sealing",), enough=enough)
+
+
+def _roles(draft: Draft) -> list[str]:
+    return [role for group in draft.holders for role in group.holders]
+
+
+def _handed(draft: Draft, step: str) -> list[str]:
+    return list(ceremony.handed_in(draft.session, draft.election.uuid, step))
+
+
+LINES = (_made, _rehearsed, _prepared, _signed)
