@@ -23,6 +23,7 @@ from elections.web import (
     calendar,
     candidacies,
     ceremony,
+    copies,
     documents,
     elector,
     headers,
@@ -38,6 +39,8 @@ from elections.web import (
     roll,
     rules,
     seating,
+    setup,
+    setup_order,
     statics,
     visit,
     words,
@@ -87,7 +90,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots,
+        officer, setup, setup_order, copies, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)
