@@ -90,7 +90,8 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, setup, setup_order, copies, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots,
+        officer, setup, setup_order, copies, calendar, candidacies, documents, mandates, roll, rules,
+        board, ceremony, lots,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -68,7 +68,7 @@ def read(election: Election) -> Configuration:
 
 
 def values(election: Election, name: str, contest_uuid: str | None, key: str = "") -> dict[str, Json] | None:
-    """What one part says (`rules.parts`), of the contest of that uuid or of the date `key`; None where it is no more."""
+    """What one part says (`rules.parts`), of the contest of that uuid or the date `key`; None where it is no more."""
     part, table, place = parts.PARTS[name], read(election).table, key
     if part.of == "date" and key not in parts.open_dates(table):
         return None
@@ -98,7 +98,7 @@ def tried(
     return old, new
 
 
-def change(
+def change(  # noqa: PLR0913 - what was seen, what is wanted, and of what
     session: Session,
     election_uuid: str,
     name: str,
@@ -151,9 +151,7 @@ def remove_contest(session: Session, election_uuid: str, contest_uuid: str, acto
     journal.append(session, election_uuid, "contest-removed", actor, now, details=details)
 
 
-def move_contest(
-    session: Session, election_uuid: str, contest_uuid: str, by: int, actor: Actor, now: datetime
-) -> None:
+def move_contest(session: Session, election_uuid: str, contest_uuid: str, by: int, actor: Actor, now: datetime) -> None:
     """One contest so many places further down, or up."""
     election = elections.changeable(session, election_uuid)
     old = read(election)
@@ -223,7 +221,11 @@ def _put(
         elections.check_hours(checked.opening, checked.closing, now)
     _check_free(session, election, old, new)
     election.model_table = {name: value for name, value in new.table.items() if name != "election"}
-    election.title, election.rehearsal, election.grace = checked.model.title, checked.model.rehearsal, checked.model.grace
+    election.title, election.rehearsal, election.grace = (
+        checked.model.title,
+        checked.model.rehearsal,
+        checked.model.grace,
+    )
     election.audience, election.batches = list(checked.model.audience), dict(checked.model.batches)
     election.opening, election.closing = checked.opening, checked.closing
     election.group, election.issuers, election.urn_name = checked.group, list(checked.issuers), checked.urn
@@ -267,7 +269,10 @@ def _fill(row: Contest, model: ContestModel) -> None:
     if row.candidacies:
         if (row.kind, row.display_order) != (model.ballot, model.order):
             raise ProtocolError("registry.filed", contest=row.title)
-        if "order" in row.parameters and (row.method, row.parameters.get("tie")) == (model.method, parameters.get("tie")):
+        if "order" in row.parameters and (row.method, row.parameters.get("tie")) == (
+            model.method,
+            parameters.get("tie"),
+        ):
             parameters["order"] = row.parameters["order"]
     row.key, row.title, row.college = model.key, model.title, model.college
     row.method, row.seats, row.parameters = model.method, model.seats, parameters
@@ -288,9 +293,9 @@ def _check_free(session: Session, election: Election, old: Configuration, new: C
 
     begun = select(func.count()).select_from(CeremonyDocument).where(CeremonyDocument.election_uuid == election.uuid)
     makers = changed("group", "delegates") or old.table["policy"] != new.table["policy"]
-    if makers or len(old.table["contests"]) != len(new.table["contests"]):
-        if session.scalar(begun) or any(contest.trustees is not None for contest in election.contests):
-            raise ProtocolError("registry.keys-begun")
+    makers = makers or len(old.table["contests"]) != len(new.table["contests"])
+    if makers and (session.scalar(begun) or any(contest.trustees is not None for contest in election.contests)):
+        raise ProtocolError("registry.keys-begun")
     codes = select(func.count()).select_from(ElectorKey).where(ElectorKey.election_uuid == election.uuid)
     if changed("group", "issuers", "urn") and (election.record_key or session.scalar(codes)):
         raise ProtocolError("registry.codes-made")

@@ -18,7 +18,6 @@ from elections.protocol.setup import URN_PATTERN
 from elections.registry import journal
 from elections.registry.tables import Contest, Election
 from elections.rules import models
-from elections.rules.configuration import delegate_roles
 from elections.rules.phases import Phase, least_advanced
 from elections.rules.timetable import check_duration
 
@@ -109,20 +108,6 @@ def create(  # noqa: PLR0913 - what an office decides
     details |= {"source": source} if source else {}
     journal.append(session, election.uuid, "create", actor, now, details=details)
     return election
-
-
-def set_hours(
-    session: Session, election_uuid: str, opening: datetime, closing: datetime, actor: Actor, now: datetime
-) -> None:
-    """Another opening and closing hour of a draft."""
-    election = changeable(session, election_uuid)
-    check_hours(opening, closing, now)
-    check_duration(None if election.rehearsal else timetable(election), opening, closing)
-    election.opening, election.closing = opening, closing
-    for contest in election.contests:
-        contest.closing = closing
-    details = {"closing": hour_text(closing), "opening": hour_text(opening)}
-    journal.append(session, election_uuid, "calendar", actor, now, details=details)
 
 
 def check_hours(opening: datetime, closing: datetime, now: datetime) -> None:

@@ -161,4 +161,3 @@ def _hour(value: object, what: str) -> str:
         return hour_text(value.astimezone(UTC))
     except OverflowError as error:
         raise ProtocolError("configuration.hour", what=what) from error
-

@@ -37,7 +37,9 @@ def replaced(table: Table, key: str, contest: Table) -> Table:
     new = contest["key"]
     others = [item for item in keys(table) if item != key]
     # A key that is taken, or is none, is refused by `check`; until then nothing may be mixed up by it.
-    renamed = table if new == key or new in others else _named(table, lambda names: [new if n == key else n for n in names])
+    renamed = (
+        table if new == key or new in others else _named(table, lambda names: [new if n == key else n for n in names])
+    )
     return {**renamed, "contests": contests}
 
 

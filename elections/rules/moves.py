@@ -32,7 +32,7 @@ def between(old: Configuration, new: Configuration, today: date) -> Moves:
     """The dates of one configuration beside those of another, both checked."""
     before, _ = _dates(old, today)
     after, faults = _dates(new, today)
-    pairs = [(before.get(key), line) for key, line in after.items()]
+    pairs: list[tuple[Line | None, Line | None]] = [(before.get(key), line) for key, line in after.items()]
     pairs += [(line, None) for key, line in before.items() if key not in after]
     moved = tuple(pair for pair in pairs if _when(pair[0]) != _when(pair[1]))
     return Moves(moved, len(pairs) - len(moved), faults)

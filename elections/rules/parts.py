@@ -158,7 +158,12 @@ def _write_date(date: Table, values: Values) -> Table:
         sign = "-" if values["way"] == "before" else "+"
         offset = f"{sign}{values['count']} {values['unit']}{'' if values['count'] == 1 else 's'}"
     rest = {key: value for key, value in date.items() if key != "assumed"}
-    return {**rest, "offset": offset, "article": values["article"], **({"assumed": True} if offset != NOT_FOUND else {})}
+    return {
+        **rest,
+        "offset": offset,
+        "article": values["article"],
+        **({"assumed": True} if offset != NOT_FOUND else {}),
+    }
 
 
 # --- A contest -------------------------------------------------------------------------------------
@@ -166,6 +171,7 @@ def _write_date(date: Table, values: Values) -> Table:
 _IDENTITY = ("key", "title", "college", "articles")
 _SECOND = ("tie", "tie_article", "order", "first_round")
 """Parameters of a vote that may end here, which a first round of two does not."""
+_SHOWN = ("bar", "bar_article", "base", "names", "names_article", "substitutes", "tie")
 _PAIRS = {"bar": ("bar_part", "bar_whole"), "names": ("names_least", "names_most")}
 
 
@@ -194,7 +200,7 @@ def _parameters(contest: Table) -> list[str]:
     if contest["parameters"].get("round") == 1:
         return []
     known = KINDS[contest["method"]].parameters
-    return [key for key in ("bar", "bar_article", "base", "names", "names_article", "substitutes", "tie") if key in known]
+    return [key for key in _SHOWN if key in known]
 
 
 def _read_rule(contest: Table) -> Values:
@@ -333,10 +339,7 @@ PARTS: Mapping[str, Part] = {
     "filed_by": Part("admission", "contest", _read_filed_by, _write_filed_by),
     "names": _rule("names", {"full": None, "least": "", "even": False}),
     "particulars": _rule("particulars", {"given": []}),
-    **{
-        key: _rule(key, {})
-        for key in ("substitutes", "one_per_union", "one_per_person", "signed", "delegate", "roll")
-    },
+    **{key: _rule(key, {}) for key in ("substitutes", "one_per_union", "one_per_person", "signed", "delegate", "roll")},
     "shares": _rule("shares", {"rounding": ""}),
     "barred": Part("admission", "contest", _read_barred, _write_barred),
     "closes": Part("admission", "contest", _read_closes, _write_closes),

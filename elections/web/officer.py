@@ -19,6 +19,7 @@ from elections.protocol.group import GROUP_NAMES
 from elections.registry import admission, candidacies, elections, journal, register, roll
 from elections.registry.tables import ElectorKey, Entitlement
 from elections.rules import models
+from elections.rules.configuration import delegate_roles
 from elections.rules.phases import Act, Phase, Role, rows
 from elections.web import visit
 from elections.web.access import ALWAYS, DESK, OFFICER, access, to
@@ -78,7 +79,7 @@ def _create(form: ElectionForm) -> str:
             closing=closing,
             title=(form.title.data or "").strip() or None,
             group=form.group.data,
-            delegates=elections.delegate_roles(form.delegates.data or 1),
+            delegates=delegate_roles(form.delegates.data or 1),
         )
         return election.uuid
 

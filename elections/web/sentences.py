@@ -306,11 +306,12 @@ SENTENCES: dict[str, str] = {
     "registry.secret": "{path} : ce n'est pas un fichier que seul son propriétaire peut lire (chmod 600).",
     "registry.election": "Cette élection n'existe pas.",
     "registry.contest": "Ce scrutin n'existe pas.",
-    "registry.voters": "{contest} : la liste électorale compte {electors} électeurs de ce scrutin ; importez-la d'abord sans"
-    " eux.",
+    "registry.voters": "{contest} : la liste électorale compte {electors} électeurs de ce scrutin ; importez-la d'abord"
+    " sans eux.",
     "registry.filed": "{contest} : des candidatures sont déposées ; ni ce que les électeurs choisissent ni l'ordre"
     " d'affichage ne changent plus.",
-    "registry.keys-begun": "Les détenteurs de clé sont déjà invités pour ces clés. Pour recommencer, copiez l'élection.",
+    "registry.keys-begun": "Les détenteurs de clé sont déjà invités pour ces clés. Pour recommencer, copiez"
+    " l'élection.",
     "registry.codes-made": "Des codes ou des clés du serveur existent déjà pour ces réglages. Pour recommencer, copiez"
     " l'élection.",
     "registry.hours": "L'ouverture ({opening}) doit précéder la clôture ({closing}), et la clôture être à venir.",

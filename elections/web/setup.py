@@ -22,6 +22,7 @@ from elections.rules.phases import Phase
 from elections.web import visit
 from elections.web.access import DESK, DRAFT, OFFICER, access, to
 from elections.web.errors import sentence
+from elections.web.setup_contests import RuleForm
 from elections.web.setup_fields import sent
 from elections.web.setup_screens import CONTEST, DATE, ELECTION, OF_CONTEST, Screen, labels, place, told, word
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
     Values = dict[str, Json]
     Answer = str | Response | tuple[str, int]
+
+_FORM = 2_000_000
+"""Bytes of a form: what was seen and what was typed, where the texts are as long and as many as they may be."""
 
 blueprint = Blueprint("setup", __name__, url_prefix="/bureau/election/<election_uuid>/reglages")
 
@@ -65,7 +69,10 @@ def contest(election_uuid: str, scrutin: str) -> str:
         election = elections.find(session, election_uuid)
         found, table = contest_of(election, scrutin), configuration.read(election).table
         groups = [
-            (heading, [(slug, screen, told(screen, _look(screen, table, found.key))) for slug, screen in screens.items()])
+            (
+                heading,
+                [(slug, screen, told(screen, _look(screen, table, found.key))) for slug, screen in screens.items()],
+            )
             for heading, screens in CONTEST.items()
         ]
         return render_template(
@@ -74,21 +81,21 @@ def contest(election_uuid: str, scrutin: str) -> str:
 
 
 @blueprint.route("/<slug>", methods=["GET", "POST"])
-@access({OFFICER: DRAFT})
+@access({OFFICER: DRAFT}, body=_FORM)
 def part(election_uuid: str, slug: str) -> Answer:
     """One part of the whole election."""
     return _part(election_uuid, _known(ELECTION, slug))
 
 
 @blueprint.route("/scrutins/<scrutin>/<slug>", methods=["GET", "POST"])
-@access({OFFICER: DRAFT})
+@access({OFFICER: DRAFT}, body=_FORM)
 def contest_part(election_uuid: str, scrutin: str, slug: str) -> Answer:
     """One part of a contest."""
     return _part(election_uuid, _known(OF_CONTEST, slug), scrutin)
 
 
 @blueprint.route("/echeances/<echeance>", methods=["GET", "POST"])
-@access({OFFICER: DRAFT})
+@access({OFFICER: DRAFT}, body=_FORM)
 def date(election_uuid: str, echeance: str) -> Answer:
     """How one date is counted that no text settles."""
     return _part(election_uuid, DATE, key=echeance)
@@ -136,10 +143,10 @@ class _Page:
             raise ProtocolError("web.missing")
         return self._page(self.screen.form.of(values).filled(values), values)
 
-    def sent(self) -> Answer:
+    def sent(self) -> Answer:  # noqa: PLR0911 - every way in which a form may be answered
         """The form as it was sent: saved, shown before it is saved, or come back."""
         seen, now = _seen(), self._current()
-        form = self.screen.form.of({**seen, **request.form}).typed(now or seen)
+        form = self.screen.form.of({**seen, **request.form}).typed(seen or now or {})
         if not form.validate_on_submit():
             return self._page(form, seen), 422
         try:
@@ -173,7 +180,7 @@ class _Page:
         """The page from which this one is reached."""
         if self.scrutin:
             return url_for("setup.contest", election_uuid=self.election_uuid, scrutin=self.scrutin)
-        return url_for("setup.show", election_uuid=self.election_uuid)
+        return _index(self.election_uuid)
 
     def _save(self, seen: Values, values: Values) -> None:
         with visit.store().registry.begin() as session:
@@ -211,13 +218,20 @@ class _Page:
                 "label": label,
                 "mine": word(form, name),
                 "theirs": word(other, name),
+                "gone": isinstance(form, RuleForm) and name not in saved,
                 "first": request.form.get(f"take-{name}") or _newer(name, seen, mine, saved),
             }
             for name, label in (labels(other) | labels(form)).items()
             if mine.get(name) != saved.get(name)
         ]
         return self._page(
-            form, saved, template="setup/conflict.html", rows=rows, last=self._last(), sent=sent(form), undecided=_undecided()
+            form,
+            saved,
+            template="setup/conflict.html",
+            rows=rows,
+            last=self._last(),
+            sent=sent(form),
+            undecided=_undecided(),
         )
 
     def _last(self) -> object:
@@ -243,7 +257,7 @@ class _Page:
                 screen=self.screen,
                 refused=refused,
                 seen=json.dumps(seen, ensure_ascii=False),
-                back=self.back if not self.scrutin or self.scrutin in titles else url_for("setup.show", election_uuid=self.election_uuid),
+                back=self.back if self.scrutin in (None, *titles) else _index(self.election_uuid),
                 subject=titles.get(self.scrutin or "", self._date_title(election)),
                 **values,
             )
@@ -251,6 +265,10 @@ class _Page:
     def _date_title(self, election: Election) -> str:
         dates = election.model_table.get("calendar", {}).get("dates", [])
         return next((item["fr"] for item in dates if item["key"] == self.key), "")
+
+
+def _index(election_uuid: str) -> str:
+    return url_for("setup.show", election_uuid=election_uuid)
 
 
 def _seen() -> Values:

@@ -45,6 +45,7 @@ class _Method:
         return words.capitalize_first(i18n.words(METHOD_NAMES[self.name]))
 
 
+_METHODS = [(name, _Method(name)) for name in METHODS]
 _ROUNDS = [("", _("sans objet")), ("1", _("premier tour")), ("2", _("second tour"))]
 _ORDERS = [("drawn", _("tirage au sort")), ("alphabetical", _("ordre alphabétique"))]
 
@@ -53,7 +54,7 @@ class ContestForm(PartForm):
     """What is voted on, and by whom."""
 
     heading = _("Scrutin et collège")
-    lead = _("La clé est le nom court du scrutin : la liste électorale et les candidatures importées le désignent par elle.")
+    lead = _("La clé est le nom court du scrutin, par lequel la liste électorale et les candidatures le désignent.")
     title = Line(_("Intitulé du scrutin"), _("Saisissez l'intitulé du scrutin."))
     college = Line(_("Collège électoral"), _("Saisissez le collège."))
     key = Line(_("Clé"), _("Saisissez la clé du scrutin."), render_kw={"class": "short", "autocapitalize": "none"})
@@ -69,7 +70,7 @@ class NewContestForm(ContestForm):
         " modifie ensuite."
     )
     like = Pick(_("Sur le modèle de"), _("Choisissez un scrutin."), [])
-    method = Pick(_("Mode de scrutin"), _("Choisissez un mode de scrutin."), [(name, _Method(name)) for name in METHODS])
+    method = Pick(_("Mode de scrutin"), _("Choisissez un mode de scrutin."), _METHODS)
     seats = Whole(_("Sièges"), _SEATS, 1, 1000)
     order = Pick(_("Ordre d'affichage des candidatures"), _CHOOSE, _ORDERS)
     round = Pick(_("Tour, pour un scrutin à deux tours"), _CHOOSE, _ROUNDS)
@@ -82,7 +83,7 @@ class MethodForm(PartForm):
 
     heading = _("Sièges et mode de scrutin")
     lead = _("Un autre mode de scrutin garde ceux des paramètres qu'il connaît aussi ; les autres sont retirés.")
-    method = Pick(_("Mode de scrutin"), _("Choisissez un mode de scrutin."), [(name, _Method(name)) for name in METHODS])
+    method = Pick(_("Mode de scrutin"), _("Choisissez un mode de scrutin."), _METHODS)
     seats = Whole(_("Sièges"), _SEATS, 1, 1000)
     order = Pick(_("Ordre d'affichage des candidatures"), _CHOOSE, _ORDERS)
     round = Pick(_("Tour, pour un scrutin à deux tours"), _CHOOSE, _ROUNDS)
@@ -107,7 +108,9 @@ class RuleForm(PartForm):
             ("valid", _("tous les suffrages exprimés")),
         ],
     )
-    names_least = Whole(_("Listes incomplètes admises : nombre de noms, au moins"), _("De 1 à 2 000."), 1, 2000, optional=True)
+    names_least = Whole(
+        _("Listes incomplètes admises : nombre de noms, au moins"), _("De 1 à 2 000."), 1, 2000, optional=True
+    )
     names_most = Whole(_("au plus"), _("De 1 à 2 000."), 1, 2000, optional=True)
     names_article = Line(_("Texte sur les listes incomplètes"))
     substitutes = Pick(
@@ -156,8 +159,8 @@ class ElectorsForm(PartForm):
 
     heading = _("Qui vote dans ce scrutin")
     lead = _(
-        "La liste électorale importée est comparée à ces règles. Une personne ne vote que dans un scrutin : les fonctions"
-        " d'un collège ne peuvent figurer dans un autre."
+        "La qualité d'électeur se déduit de la position et des fonctions. Personne ne vote dans deux scrutins : les"
+        " fonctions d'un collège ne figurent dans aucun autre."
     )
     stated = Tick(_("Vérifier la qualité d'électeur"))
     positions = Lines(_("Positions des électeurs, une par ligne (vide : toutes)"))
@@ -202,7 +205,7 @@ class RulePartForm(PartForm):
 
     def validate(self, extra_validators: object = None) -> bool:
         """Refuse a rule without its text; of a rule that does not apply, nothing is looked at."""
-        if not super().validate(extra_validators):  # type: ignore[arg-type]
+        if not super().validate(extra_validators):
             return False
         if self.stated.data and not self.article.data:
             self.article.errors = [*self.article.errors, str(ARTICLE_MISSING)]
@@ -214,7 +217,9 @@ class NamesForm(RulePartForm):
     """How many names."""
 
     heading = _("Nombre de noms")
-    full = Whole(_("Noms d'une candidature complète, suppléants compris"), _("De 1 à 1 000 noms."), 1, 1000, optional=True)
+    full = Whole(
+        _("Noms d'une candidature complète, suppléants compris"), _("De 1 à 1 000 noms."), 1, 1000, optional=True
+    )
     least = Line(_("Part qui suffit, comme 2/3 (vide : tous les noms)"), render_kw={"class": "short"})
     even = Tick(_("Nombre pair"))
 
@@ -305,7 +310,13 @@ class RulingForm(RulePartForm):
         _CHOOSE,
         [("", _("non précisé")), ("office", _("le bureau des élections")), ("board", _("le bureau de vote"))],
     )
-    days = Whole(_("En combien de jours après la fin du dépôt (vide : non précisé)"), _("De 0 à 400 jours."), 0, 400, optional=True)
+    days = Whole(
+        _("En combien de jours après la fin du dépôt (vide : non précisé)"),
+        _("De 0 à 400 jours."),
+        0,
+        400,
+        optional=True,
+    )
 
 
 class MendingForm(RulePartForm):
@@ -317,7 +328,11 @@ class MendingForm(RulePartForm):
     unmended = Pick(
         _("Sans correction"),
         _CHOOSE,
-        [("", _("non précisé")), ("refused", _("toute la liste est refusée")), ("struck", _("le nom est radié, le reste examiné de nouveau"))],
+        [
+            ("", _("non précisé")),
+            ("refused", _("toute la liste est refusée")),
+            ("struck", _("le nom est radié, le reste examiné de nouveau")),
+        ],
     )
 
 

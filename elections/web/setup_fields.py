@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
 
     from elections.protocol.canonical import Json
 
-    Words = LazyString | str
+    Words: TypeAlias = LazyString | str
 
 _UNSEEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks of direction: a text that has them does not say what it seems to say."""
@@ -41,7 +49,7 @@ class Line(StringField):
 
     def __init__(self, label: Words, missing: Words = "", **settings: object) -> None:
         self.missing = missing
-        super().__init__(label, **settings)  # type: ignore[arg-type]
+        super().__init__(label, **settings)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed, without the blanks around it."""
@@ -77,9 +85,11 @@ class Lines(TextAreaField):
 class Whole(IntegerField):
     """A whole number within bounds, or none at all if it is `optional`; `wrong` says so."""
 
-    def __init__(self, label: Words, wrong: Words, least: int, most: int, *, optional: bool = False, **settings: object) -> None:
+    def __init__(
+        self, label: Words, wrong: Words, least: int, most: int, *, optional: bool = False, **settings: object
+    ) -> None:
         self.wrong, self.least, self.most, self.optional = wrong, least, most, optional
-        super().__init__(label, render_kw={"inputmode": "numeric", "class": "short"}, **settings)  # type: ignore[arg-type]
+        super().__init__(label, render_kw={"inputmode": "numeric", "class": "short"}, **settings)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the digits; what is none is told by `pre_validate`."""
@@ -102,7 +112,7 @@ class Pick(RadioField):
 
     def __init__(self, label: Words, wrong: Words, choices: Sequence[tuple[str, Words]], **settings: object) -> None:
         self.wrong = wrong
-        super().__init__(label, choices=[SelectChoice(*pair) for pair in choices], validate_choice=False, **settings)  # type: ignore[arg-type]
+        super().__init__(label, choices=[SelectChoice(*pair) for pair in choices], validate_choice=False, **settings)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """The choice, or nothing."""
@@ -120,14 +130,16 @@ class Picks(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, label: Words, choices: Sequence[tuple[str, Words]], missing: Words = "", **settings: object) -> None:
+    def __init__(
+        self, label: Words, choices: Sequence[tuple[str, Words]], missing: Words = "", **settings: object
+    ) -> None:
         self.missing = missing
-        super().__init__(label, choices=[SelectChoice(*pair) for pair in choices], validate_choice=False, **settings)  # type: ignore[arg-type]
+        super().__init__(label, choices=[SelectChoice(*pair) for pair in choices], validate_choice=False, **settings)
 
     def pre_validate(self, form: FlaskForm) -> None:  # noqa: ARG002 - as WTForms calls it
         """Keep what is among the choices; refuse nothing at all where something must be."""
-        chosen = set(self.data or [])
-        self.data = [choice.value for choice in self.choices or [] if choice.value in chosen]
+        chosen: list[str] = self.data or []
+        self.data: list[str] = [choice.value for choice in self.choices or [] if choice.value in chosen]
         if self.missing and not self.data:
             raise ValidationError(str(self.missing))
 
@@ -141,7 +153,7 @@ class PartForm(FlaskForm):
 
     heading: Words = ""
     lead: Words = ""
-    places: Mapping[str, str] = {}  # noqa: RUF012 - never written
+    places: Mapping[str, str] = {}
     """Which field is at fault where a refusal names another place: by the last word of it, or by its rule."""
 
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext
@@ -30,6 +29,7 @@ from elections.web.setup_fields import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from elections.protocol.canonical import Json
 
@@ -84,7 +84,9 @@ class HoursForm(PartForm):
     """Opening and closing, as a clock in Paris shows them."""
 
     heading = _("Ouverture et clôture")
-    lead = _("Heures de Paris. L'ouverture demande en plus un acte du bureau ; la clôture se fait seule, à l'heure dite.")
+    lead = _(
+        "Heures de Paris. L'ouverture demande en plus un acte du bureau ; la clôture se fait seule, à l'heure dite."
+    )
     opening_day = Day(_("Jour d'ouverture"), _("Indiquez le jour d'ouverture."))
     opening_hour = Hour(_("Heure d'ouverture"), _("Indiquez l'heure d'ouverture."))
     closing_day = Day(_("Jour de clôture"), _("Indiquez le jour de clôture."))
@@ -113,8 +115,12 @@ class FrameForm(PartForm):
     """Which dates the law sets at all."""
 
     heading = _("Cadre légal du calendrier")
-    lead = _("Ce cadre décide des échéances qui sont calculées. Il vient du modèle ; ne le changez que si un texte le dit.")
-    internet = Tick(_("Vote par internet : de 72 heures à 8 jours, avec les échéances des articles R. 211-519 à R. 211-586"))
+    lead = _(
+        "Ce cadre décide des échéances qui sont calculées. Il vient du modèle ; ne le changez que si un texte le dit."
+    )
+    internet = Tick(
+        _("Vote par internet : de 72 heures à 8 jours, avec les échéances des articles R. 211-519 à R. 211-586")
+    )
     territory = Pick(_("Jours fériés"), _CHOOSE, [(name, _LAND[name]) for name in TERRITORIES])
     months = Whole(
         _("Au plus tôt, mois avant la fin des mandats en cours"), _("De 1 à 120 mois."), 1, 120, optional=True
@@ -131,8 +137,8 @@ class DateForm(PartForm):
 
     heading = _("Compter une échéance")
     lead = _(
-        "Aucun texte à portée ne fixe cette échéance, ou seulement dans notre lecture : le bureau des élections la compte,"
-        " et la page du calendrier le dit. Sans nombre, la date reste à fixer."
+        "Aucun texte à portée ne fixe cette échéance, ou seulement dans notre lecture : le bureau des élections la"
+        " compte, et la page du calendrier le dit. Sans nombre, la date reste à fixer."
     )
     count = Whole(_("Nombre"), _("De 1 à 999, ou rien."), 1, 999, optional=True)
     unit = Pick(
@@ -150,13 +156,11 @@ class HoldersForm(PartForm):
 
     heading = _("Détenteurs de clé")
     lead = _(
-        "L'urne ne s'ouvre que si chaque groupe réunit son seuil. Un seuil égal au nombre des détenteurs est refusé, car"
-        " une seule clé perdue perdrait le vote. Les textes demandent le président ou le secrétaire, et deux délégués"
+        "L'urne ne s'ouvre que si chaque groupe réunit son seuil. Un seuil égal au nombre des détenteurs est refusé,"
+        " car une seule clé perdue perdrait le vote. Les textes demandent le président ou le secrétaire, et deux délégués"
         " (R. 211-573)."
     )
-    delegates = Whole(
-        _("Nombre de délégués de liste détenteurs de clé"), _("De 0 à 50 délégués."), 0, 50
-    )
+    delegates = Whole(_("Nombre de délégués de liste détenteurs de clé"), _("De 0 à 50 délégués."), 0, 50)
     holders_1 = Picks(_("Premier groupe"), _HOLDERS)
     threshold_1 = Whole(_("Seuil du premier groupe"), _THRESHOLD, 1, 50, optional=True)
     holders_2 = Picks(_("Deuxième groupe"), _HOLDERS)
@@ -170,7 +174,7 @@ class GraceForm(PartForm):
     """How long who came in time may still finish."""
 
     heading = _("Délai après la clôture")
-    lead = _("Un électeur connecté avant la clôture dispose encore de ce délai pour achever son vote : 30 minutes (R. 211-563).")
+    lead = _("Qui s'est connecté avant la clôture a encore ce délai pour achever son vote : 30 minutes (R. 211-563).")
     minutes = Whole(_("Minutes"), _("De 0 à 1440 minutes."), 0, 1440)
     seconds = Whole(_("Secondes"), _("De 0 à 59 secondes."), 0, 59)
     places = {"grace": "minutes"}  # noqa: RUF012 - never written
@@ -185,7 +189,9 @@ class BatchesForm(PartForm):
         " bulletin. Les valeurs du modèle conviennent ; de plus grandes protègent mieux, et font attendre davantage."
     )
     at_once = Whole(_("Bulletins en attente qui font partir un lot aussitôt"), _("De 1 à 100 000."), 1, 100_000)
-    publish_at = Whole(_("Bulletins en attente qui suffisent après le temps ci-dessous"), _("De 1 à 100 000."), 1, 100_000)
+    publish_at = Whole(
+        _("Bulletins en attente qui suffisent après le temps ci-dessous"), _("De 1 à 100 000."), 1, 100_000
+    )
     every = Whole(_("Temps entre deux lots, en secondes"), _("De 1 à 86 400 secondes."), 1, 86_400)
     keep_back = Whole(_("Bulletins qui attendent toujours le lot suivant"), _("De 1 à 100 000."), 1, 100_000)
     single_below = Whole(
@@ -198,7 +204,10 @@ class AudienceForm(PartForm):
     """Who may look into the urn's log before the result."""
 
     heading = _("Contrôle de l'urne pendant le vote")
-    lead = _("Qui reçoit les empreintes des bulletins avant le résultat, pour contrôler qu'aucun n'est retiré (R. 211-568 et 570).")
+    lead = _(
+        "Qui reçoit les empreintes des bulletins avant le résultat, pour contrôler qu'aucun n'est retiré (R. 211-568 et"
+        " R. 211-570)."
+    )
     audience = Picks(
         _("Destinataires"),
         [*_HOLDERS, *_roles("elector", *(role for role in Role if role not in (*_KEYS, Role.CLOCK)))],
@@ -211,9 +220,9 @@ class ServersForm(PartForm):
 
     heading = _("Serveurs")
     lead = _(
-        "Réglages techniques. Chaque autorité de jetons vérifie les électeurs sans connaître leur vote : avec plusieurs,"
-        " il faudrait qu'elles s'entendent pour tricher. Ed25519 convient ; BELENIOS-2048 se vérifie aussi avec les outils"
-        " de Belenios."
+        "Réglages techniques. Chaque autorité de jetons vérifie les électeurs sans connaître leur vote : avec"
+        " plusieurs, il faudrait qu'elles s'entendent pour tricher. Ed25519 convient ; BELENIOS-2048 se vérifie aussi"
+        " avec les outils de Belenios."
     )
     issuers = Lines(_("Autorités de jetons, une par ligne"))
     urn = Line(_("Nom sous lequel l'urne signe"), _("Saisissez le nom de l'urne."))

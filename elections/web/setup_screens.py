@@ -1,4 +1,4 @@
-"""The pages of a configuration, each a part with its form and its address; what they say of a part, and of a refusal."""
+"""The pages of a configuration: each a part with its form and address; what they say of it, and of a refusal."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ CONTEST: dict[LazyString, dict[str, Screen]] = {
 """Pages of a contest, in groups."""
 
 OF_CONTEST = {slug: screen for group in CONTEST.values() for slug, screen in group.items()}
+_NUMBER = " 0123456789"
 _HEADINGS = {screen.part: screen.form.heading for screen in (*ELECTION.values(), *OF_CONTEST.values(), DATE)}
 
 
@@ -101,16 +102,21 @@ def word(form: PartForm, name: str) -> str:
 
 def place(form: PartForm, error: ProtocolError) -> str | None:
     """Put a refusal beside the field that it is about, in the field's own name, and say nothing; else its sentence."""
-    last = str(error.values.get("what", "")).rpartition(", ")[2]
     given = error.values
-    for name in (error.rule, str(given.get("name")), str(given.get("key")), last, last.rstrip(" 0123456789")):
+    places = [
+        word for words in reversed(str(given.get("what", "")).split(", ")) for word in (words, words.rstrip(_NUMBER))
+    ]
+    for name in (error.rule, str(given.get("name")), str(given.get("key")), *places):
         field = form.places.get(name, name)
         if field in form:
             text = gettext("Remplissez ce champ.") if error.rule in ("json.missing", "json.type") else None
             label = str(form[field].label.text)
-            form[field].errors = [*form[field].errors, text or sentence(ProtocolError(error.rule, **given | {"what": label}))]
+            form[field].errors = [
+                *form[field].errors,
+                text or sentence(ProtocolError(error.rule, **given | {"what": label})),
+            ]
             return None
     if "what" in given:
-        heading = str(_HEADINGS.get(last, form.heading))
+        heading = str(_HEADINGS.get(places[0], form.heading))
         return sentence(ProtocolError(error.rule, **given | {"what": heading}))
     return sentence(error)
