@@ -146,6 +146,6 @@ def _text(text: str) -> str:
 def _sign(sign: str) -> str:
     if sign in '"\\':
         return f"\\{sign}"
-    if unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp"):
+    if not sign.isprintable() and unicodedata.category(sign) != "Zs":
         return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
     return sign

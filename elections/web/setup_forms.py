@@ -157,8 +157,8 @@ class HoldersForm(PartForm):
     heading = _("Détenteurs de clé")
     lead = _(
         "L'urne ne s'ouvre que si chaque groupe réunit son seuil. Un seuil égal au nombre des détenteurs est refusé,"
-        " car une seule clé perdue perdrait le vote. Les textes demandent le président ou le secrétaire, et deux délégués"
-        " (R. 211-573)."
+        " car une seule clé perdue perdrait le vote. Les textes demandent le président ou le secrétaire, et deux"
+        " délégués (R. 211-573)."
     )
     delegates = Whole(_("Nombre de délégués de liste détenteurs de clé"), _("De 0 à 50 délégués."), 0, 50)
     holders_1 = Picks(_("Premier groupe"), _HOLDERS)
