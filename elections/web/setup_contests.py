@@ -26,6 +26,8 @@ from elections.web.setup_fields import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wtforms import Field
+
     from elections.protocol.canonical import Json
 
 _CHOOSE = _("Choisissez une réponse.")
@@ -203,6 +205,11 @@ class RulePartForm(PartForm):
     article = Line(ARTICLE)
     assumed = Tick(ASSUMED)
 
+    @property
+    def shown(self) -> list[Field]:
+        """The fields, the text last on which they rest."""
+        return sorted(super().shown, key=lambda field: field.name in ("article", "assumed"))
+
     def validate(self, extra_validators: object = None) -> bool:
         """Refuse a rule without its text; of a rule that does not apply, nothing is looked at."""
         if not super().validate(extra_validators):
@@ -340,7 +347,7 @@ class BarredForm(PartForm):
     """Who may not stand; one row for each text."""
 
     heading = _("Inéligibilités")
-    lead = _("Qui se trouve dans l'une de ces situations ne peut être candidat. Une ligne vide ne compte pas.")
+    lead = _("Qui se trouve dans l'une de ces situations ne peut être candidat. Une règle vide ne compte pas.")
 
     @classmethod
     def of(cls, values: Mapping[str, Json]) -> type[PartForm]:
@@ -349,9 +356,9 @@ class BarredForm(PartForm):
         rows = min(_MOST_ROWS, max(found, default=0) + _MORE_ROWS)
         fields: dict[str, object] = {}
         for row in range(1, max(rows, max(found, default=0)) + 1):
-            fields[f"situations_{row}"] = Lines(_("Situations de la ligne %(row)s, une par ligne", row=row))
-            fields[f"article_{row}"] = Line(_("Texte de la ligne %(row)s", row=row))
-            fields[f"assumed_{row}"] = Tick(_("Ligne %(row)s : notre lecture du texte, à confirmer", row=row))
+            fields[f"situations_{row}"] = Lines(_("Règle %(row)s : situations, une par ligne", row=row))
+            fields[f"article_{row}"] = Line(_("Règle %(row)s : texte (article)", row=row))
+            fields[f"assumed_{row}"] = Tick(_("Règle %(row)s : notre lecture du texte, à confirmer", row=row))
         return type("BarredRows", (cls,), fields)
 
     @property

@@ -14,7 +14,7 @@ __all__ = ["file", "state", "uuid"]
 
 
 def change(session, election, name, contest=None, key="", **wanted):
-    seen = configuration.values(election, name, contest, key)
+    seen = configuration.values(election, name, contest, key) or {}
     configuration.change(session, election.uuid, name, contest, seen, {**seen, **wanted}, OFFICER, NOW, key)
 
 
@@ -51,7 +51,7 @@ def test_what_the_office_chose_is_in_the_file_and_what_belongs_to_candidacies_is
 
 def test_what_was_seen_is_compared_with_what_stands(session):
     made = draft(session)
-    seen = configuration.values(made, "grace", None)
+    seen = configuration.values(made, "grace", None) or {}
     change(session, made, "grace", minutes=20)
     with pytest.raises(Stale) as stale:
         configuration.change(session, made.uuid, "grace", None, seen, {"minutes": 5, "seconds": 0}, OFFICER, NOW)

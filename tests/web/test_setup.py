@@ -244,7 +244,7 @@ BAD = [
     ("s1/noms", {"least": "3/2"}, "n’est pas une part d’un tout"),
     ("s1/mentions", {"given": None}, "Remplissez ce champ."),
     ("s1/parite", {"rounding": ""}, "Remplissez ce champ."),
-    ("s1/ineligibilites", {"situations_5": "x"}, "Texte de la ligne 5"),
+    ("s1/ineligibilites", {"situations_5": "x"}, "Règle 5 : texte (article)"),
     ("s1/fin-du-depot", {"stated": None}, "Délai de correction : cette indication n’a de sens"),
     ("s1/fin-du-depot", {"count": ""}, "Remplissez ce champ."),
     ("s1/recevabilite", {"by": ""}, "Remplissez ce champ."),
