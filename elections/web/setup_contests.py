@@ -60,7 +60,7 @@ class ContestForm(PartForm):
     title = Line(_("Intitulé du scrutin"), _("Saisissez l'intitulé du scrutin."))
     college = Line(_("Collège électoral"), _("Saisissez le collège."))
     key = Line(_("Clé"), _("Saisissez la clé du scrutin."), render_kw={"class": "short", "autocapitalize": "none"})
-    articles = Lines(_("Textes, un par ligne"))
+    articles = Lines(_("Textes"))
 
 
 class NewContestForm(ContestForm):
@@ -165,11 +165,11 @@ class ElectorsForm(PartForm):
         " fonctions d'un collège ne figurent dans aucun autre."
     )
     stated = Tick(_("Vérifier la qualité d'électeur"))
-    positions = Lines(_("Positions des électeurs, une par ligne (vide : toutes)"))
-    situations = Lines(_("Situations qui privent du vote tant qu'elles durent, une par ligne"))
-    functions = Lines(_("Fonctions qui votent ici, une par ligne"))
+    positions = Lines(_("Positions des électeurs (vide : toutes)"))
+    situations = Lines(_("Situations qui privent du vote tant qu'elles durent"))
+    functions = Lines(_("Fonctions qui votent ici"))
     others = Tick(_("Votent ici tous ceux qui n'exercent aucune fonction votant ailleurs"))
-    nowhere = Lines(_("Avec la case précédente : fonctions qui ne votent dans aucun scrutin, une par ligne"))
+    nowhere = Lines(_("Avec la case précédente : fonctions qui ne votent dans aucun scrutin"))
     article = Line(ARTICLE)
     assumed = Picks(
         _("Repose sur notre lecture d'un texte"),
@@ -356,7 +356,7 @@ class BarredForm(PartForm):
         rows = min(_MOST_ROWS, max(found, default=0) + _MORE_ROWS)
         fields: dict[str, object] = {}
         for row in range(1, max(rows, max(found, default=0)) + 1):
-            fields[f"situations_{row}"] = Lines(_("Règle %(row)s : situations, une par ligne", row=row))
+            fields[f"situations_{row}"] = Lines(_("Règle %(row)s : situations", row=row))
             fields[f"article_{row}"] = Line(_("Règle %(row)s : texte (article)", row=row))
             fields[f"assumed_{row}"] = Tick(_("Règle %(row)s : notre lecture du texte, à confirmer", row=row))
         return type("BarredRows", (cls,), fields)

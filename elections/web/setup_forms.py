@@ -224,7 +224,7 @@ class ServersForm(PartForm):
         " plusieurs, il faudrait qu'elles s'entendent pour tricher. Ed25519 convient ; BELENIOS-2048 se vérifie aussi"
         " avec les outils de Belenios."
     )
-    issuers = Lines(_("Autorités de jetons, une par ligne"))
+    issuers = Lines(_("Autorités de jetons"))
     urn = Line(_("Nom sous lequel l'urne signe"), _("Saisissez le nom de l'urne."))
     group = Pick(_("Groupe mathématique"), _CHOOSE, [(name, name) for name in GROUP_NAMES])
 
@@ -234,5 +234,5 @@ class SourcesForm(PartForm):
 
     heading = _("Textes")
     lead = _("Ces lignes disent sur quoi la configuration repose. Un juriste les lit avant une élection réelle.")
-    sources = Lines(_("Textes appliqués, un par ligne"))
-    not_found = Lines(_("Ce qu'aucun texte à portée ne dit, et ce qui a été choisi, une ligne chacun"))
+    sources = Lines(_("Textes appliqués"))
+    not_found = Lines(_("Ce qu'aucun texte à portée ne dit, et ce qui a été choisi"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from elections.protocol.canonical import hour
 from elections.protocol.errors import ProtocolError
 from elections.web import i18n, setup_contests, setup_forms
 from elections.web.errors import sentence
-from elections.web.setup_fields import said
+from elections.web.setup_fields import Lines, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +74,8 @@ CONTEST: dict[LazyString, dict[str, Screen]] = {
 """Pages of a contest, in groups."""
 
 OF_CONTEST = {slug: screen for group in CONTEST.values() for slug, screen in group.items()}
+_FEW = 4
+"""Lines that a summary repeats."""
 _NUMBER = " 0123456789"
 _HEADINGS = {screen.part: screen.form.heading for screen in (*ELECTION.values(), *OF_CONTEST.values(), DATE)}
 
@@ -81,9 +83,18 @@ _HEADINGS = {screen.part: screen.form.heading for screen in (*ELECTION.values(),
 def told(screen: Screen, values: Mapping[str, Json]) -> list[tuple[str, str]]:
     """What a part says, field by field, in words; nothing of what is empty or does not apply."""
     form = screen.form.of(values).filled(values)
-    if values.get("stated") is False:
+    if values.get("stated") is False or (screen is DATE and values["count"] is None):
         return []
-    return [(label, text) for name, label in labels(form).items() if name != "stated" and (text := word(form, name))]
+    shown = {name: label for name, label in labels(form).items() if name != "stated"}
+    return [(label, text) for name, label in shown.items() if (text := _brief(form, name))]
+
+
+def _brief(form: PartForm, name: str) -> str:
+    """A value in words; of a list that is long, how long it is."""
+    lines = form[name].data if name in form else None
+    if isinstance(lines, list) and isinstance(form[name], Lines) and len(lines) > _FEW:
+        return str(ngettext("%(num)s ligne", "%(num)s lignes", len(lines)))
+    return word(form, name)
 
 
 def labels(form: PartForm) -> dict[str, str]:
