@@ -49,7 +49,7 @@ class Line(StringField):
 
     def __init__(self, label: Words, missing: Words = "", **settings: object) -> None:
         self.missing = missing
-        super().__init__(label, **settings)
+        super().__init__(label, **{"render_kw": {"class": "long"}, **settings})
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed, without the blanks around it."""
