@@ -24,6 +24,7 @@ from elections.web import (
     calendar,
     candidacies,
     ceremony,
+    copies,
     documents,
     elector,
     headers,
@@ -43,6 +44,8 @@ from elections.web import (
     rules,
     seal,
     seating,
+    setup,
+    setup_order,
     statics,
     visit,
     words,
@@ -95,7 +98,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, calendar, candidacies, documents, mandates, roll, rules,
+        officer, setup, setup_order, copies, calendar, candidacies, documents, mandates, roll, rules,
         seal, board, ceremony, lots, incidents, journal,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

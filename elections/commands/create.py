@@ -50,6 +50,7 @@ def command(
     """
     from elections.registry import calendar, elections
     from elections.registry.journal import Actor
+    from elections.rules.configuration import delegate_roles
     from elections.rules.phases import Role
 
     with open_state(state) as store, store.registry.begin() as session:
@@ -62,7 +63,7 @@ def command(
             closing=closing,
             title=title,
             group=group,
-            delegates=elections.delegate_roles(delegates),
+            delegates=delegate_roles(delegates),
             issuers=issuers,
             urn_name=urn_name,
         )

@@ -288,6 +288,11 @@ RULES: dict[str, str] = {
     "issuer.phase": "the issuers of contest {contest} do not do this in the phase {phase}",
     "issuer.entitlement": "elector {number} has no token of issuer {issuer} to ask for in contest {contest}",
     "issuer.second": "elector {number} has asked issuer {issuer} for another token in contest {contest} already",
+    # configuration: an election as a file, and part by part
+    "configuration.hour": "{what}: not an hour with its zone and whole seconds, as 2026-02-06T09:00:00+01:00",
+    "configuration.date": "{key}: no date of this calendar that the office may count otherwise",
+    "configuration.contest": "{key}: no contest of this configuration",
+    "configuration.last": "an election has at least one contest",
     # registry: elections, their set-up, register, accounts
     "registry.setting": "{name}: {value!r} is not a port number",
     "registry.address": "{name}: {value!r} is not an address such as https://vote.example.fr,"
@@ -295,6 +300,10 @@ RULES: dict[str, str] = {
     "registry.secret": "{path}: not a file that its owner alone may read (chmod 600)",
     "registry.election": "there is no election {uuid!r}",
     "registry.contest": "there is no contest {uuid!r}",
+    "registry.voters": "{contest}: {electors} electors of it are on the roll; import the roll without them first",
+    "registry.filed": "{contest}: candidacies are on file, so neither what electors choose nor the order changes",
+    "registry.keys-begun": "key holders have been invited for these keys; begin anew with a copy of the election",
+    "registry.codes-made": "codes or keys of the server were made for these; begin anew with a copy of the election",
     "registry.hours": "opening {opening} and closing {closing}: the one must come before the other, closing be to come",
     "registry.issuers": "an election needs at least one issuer, and each of another name",
     "registry.locked": "the election is fixed for sealing, or sealed: unlock the draft first, if it still is one",

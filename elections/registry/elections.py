@@ -40,11 +40,6 @@ def new_uuid() -> str:
     return "".join(secrets.choice(_BASE58) for _ in range(_UUID_LENGTH))
 
 
-def delegate_roles(count: int) -> list[str]:
-    """The roles of `count` list delegates among the key holders."""
-    return [f"delegate-{number}" for number in range(1, count + 1)]
-
-
 def create(  # noqa: PLR0913 - what an office decides
     session: Session,
     model: Model,
@@ -58,14 +53,15 @@ def create(  # noqa: PLR0913 - what an office decides
     delegates: Sequence[str] = ("delegate-1", "delegate-2", "delegate-3"),
     issuers: Sequence[str] = ("issuer-1",),
     urn_name: str = "urn",
+    source: str | None = None,
 ) -> Election:
     """A new election in phase draft, with one contest for each of the model's; hours are aware, whole seconds.
 
     Refused: hours in the wrong order or past (`registry.hours`), a duration that the law forbids (`rules.duration`),
     a group or a name that the protocol does not know, the same issuer twice, key holders that the model's policy
-    cannot do with.
+    cannot do with. `source` is noted where the configuration came from elsewhere.
     """
-    _check_hours(opening, closing, now)
+    check_hours(opening, closing, now)
     check_duration(None if model.rehearsal else model.calendar, opening, closing)
     group_by_name(group, "group")
     for name in (urn_name, *issuers):
@@ -109,25 +105,13 @@ def create(  # noqa: PLR0913 - what an office decides
     session.add(election)
     session.flush()
     details = {"closing": hour_text(closing), "model": model.name, "opening": hour_text(opening)}
+    details |= {"source": source} if source else {}
     journal.append(session, election.uuid, "create", actor, now, details=details)
     return election
 
 
-def set_hours(
-    session: Session, election_uuid: str, opening: datetime, closing: datetime, actor: Actor, now: datetime
-) -> None:
-    """Another opening and closing hour of a draft."""
-    election = changeable(session, election_uuid)
-    _check_hours(opening, closing, now)
-    check_duration(None if election.rehearsal else timetable(election), opening, closing)
-    election.opening, election.closing = opening, closing
-    for contest in election.contests:
-        contest.closing = closing
-    details = {"closing": hour_text(closing), "opening": hour_text(opening)}
-    journal.append(session, election_uuid, "calendar", actor, now, details=details)
-
-
-def _check_hours(opening: datetime, closing: datetime, now: datetime) -> None:
+def check_hours(opening: datetime, closing: datetime, now: datetime) -> None:
+    """Refuse hours in the wrong order, or a closing that has passed (`registry.hours`)."""
     # Every page reads these hours: one that cannot be read back would stop them all.
     check_year(opening)
     check_year(closing)

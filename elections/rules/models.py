@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 ORDERS = ("drawn", "alphabetical")
 
-_FORMAT = "isoloir-model-1"
+FORMAT = "isoloir-model-1"
 _LONGEST_GRACE = 24 * 3600
 _KEYS = ("format", "title", "rehearsal", "grace", "audience", "sources", "not_found", "policy", "batches", "contests")
 _OPTIONAL = ("calendar", "mandate")
@@ -159,10 +159,10 @@ def source(name: str) -> bytes:
 def parse(data: bytes, name: str) -> Model:
     """Check the bytes of a model file; every refusal names the place in it."""
     what = f"model {string(name, 'name of the model', KEY)}"
-    table = _toml(data, what)
+    table = toml(data, what)
     if "based_on" in table:
         other = string(table.pop("based_on"), f"{what}, based_on", KEY)
-        base = _toml(source(other), f"model {other}")
+        base = toml(source(other), f"model {other}")
         if "based_on" in base:
             raise ProtocolError("rules.based_on", what=what, base=other)
         # Each file says itself which format it is written in.
@@ -178,7 +178,7 @@ def read(table: Json, name: str) -> Model:
     """Check the table of a model that stands for itself."""
     what = f"model {name}"
     fields(table, what, _KEYS, _OPTIONAL)
-    choice(table["format"], f"{what}, format", (_FORMAT,))
+    choice(table["format"], f"{what}, format", (FORMAT,))
     contests = tuple(
         _contest(item, f"{what}, contest {place}") for place, item in numbered(table["contests"], f"{what}, contests")
     )
@@ -225,7 +225,8 @@ def _is_model(entry: Traversable) -> bool:
     return entry.is_file() and entry.name.endswith(".toml")
 
 
-def _toml(data: bytes, what: str) -> dict[str, Json]:
+def toml(data: bytes, what: str) -> dict[str, Json]:
+    """The table of a TOML file; a refusal names its line."""
     try:
         return tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:

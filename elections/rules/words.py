@@ -7,6 +7,13 @@ from elections.rules.phases import ROLES, Role, Words
 ACTS: dict[str, Words] = {
     "create": Words("Election created", "Élection créée"),
     "calendar": Words("Calendar changed", "Calendrier modifié"),
+    "settings": Words("Settings changed", "Réglages modifiés"),
+    "policy": Words("Key holders' policy changed", "Règle des détenteurs de clé modifiée"),
+    "contest": Words("Contest changed", "Scrutin modifié"),
+    "contest-added": Words("Contest added", "Scrutin ajouté"),
+    "contest-removed": Words("Contest removed", "Scrutin retiré"),
+    "contest-order": Words("Contests put in another order", "Ordre des scrutins modifié"),
+    "admission": Words("Rules on candidacies changed", "Règles de candidature modifiées"),
     "candidacies": Words("Candidacies set", "Candidatures enregistrées"),
     "rule": Words("Rule of the count chosen", "Règle de décompte choisie"),
     "electorate": Words("Numbers of women and men set", "Nombres de femmes et d'hommes enregistrés"),

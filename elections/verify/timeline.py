@@ -44,8 +44,13 @@ _CHANGES = {
 }
 """The acts that change what was sealed, and the one thing that each of them changes (protocol.md §3)."""
 
-_DRAFT = ("calendar", "candidacies", "codes", "electorate", "roll", "rule", "ruling", "trustees", "unlock")
-"""Acts on a draft: roll, candidacies and keys never change after the seal."""
+_DRAFT = (
+    "admission", "calendar", "candidacies", "codes", "contest", "contest-added", "contest-order", "contest-removed",
+    "electorate", "policy", "roll", "rule", "ruling", "settings", "trustees", "unlock",
+)  # fmt: skip
+"""Acts on a draft: configuration, roll, candidacies and keys never change after the seal."""
+
+_DRAFT_ONLY = (*_DRAFT, "document")
 
 _ACTS = tuple(act.value for act in Act)
 _OF_A_CONTEST = (*_ACTS, *_CHANGES, "amendment", "lot", "reissue")
@@ -68,9 +73,15 @@ _ENDS: dict[Kind, tuple[Phase, ...]] = {
 
 
 def check_places(entries: Sequence[JournalEntry], contests: Collection[str]) -> None:
-    """Refuse an act on a contest that the record does not have, and one of a contest that names none."""
+    """Refuse an act on a contest that the record does not have, and one of a contest that names none.
+
+    A draft may have lost a contest; what was done to that one while it was a draft is told as well.
+    """
+    removed = [entry.details.get("contest") for entry in entries if entry.act == "contest-removed"]
     for entry in entries:
-        if entry.contest not in contests and (entry.contest is not None or entry.act in _OF_A_CONTEST):
+        if entry.contest in contests or (entry.act in _DRAFT_ONLY and entry.contest in removed):
+            continue
+        if entry.contest is not None or entry.act in _OF_A_CONTEST:
             raise ProtocolError("verify.act-contest", what=_place(entry), act=entry.act)
 
 

@@ -40,6 +40,8 @@ def _has_mandates(election_uuid: str) -> bool:
 
 MENU: dict[LazyString, tuple[Page, ...]] = {
     _("Préparer"): (
+        Page("setup.show", _("Réglages")),
+        Page("copies.copy", _("Copier l'élection")),
         Page("calendar.show", _("Calendrier")),
         Page("rules.show", _("Règles de décompte")),
         Page("candidacies.show", _("Candidatures")),

@@ -20,6 +20,7 @@ from elections.protocol.group import GROUP_NAMES
 from elections.registry import calendar, candidacies, checklist, elections, following, journal, register
 from elections.registry.calendar import AHEAD
 from elections.rules import models
+from elections.rules.configuration import delegate_roles
 from elections.rules.eligibility import plain
 from elections.rules.phases import PHASES, Act, Phase, Role, rows
 from elections.web import paging, visit
@@ -164,7 +165,7 @@ def _create(form: ElectionForm) -> str:
             closing=closing,
             title=(form.title.data or "").strip() or None,
             group=form.group.data,
-            delegates=elections.delegate_roles(form.delegates.data or 1),
+            delegates=delegate_roles(form.delegates.data or 1),
         )
         return election.uuid
 

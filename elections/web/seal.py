@@ -12,7 +12,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from elections import keyholders
 from elections.protocol.errors import ProtocolError
 from elections.registry import ceremony, elections, viewings
 from elections.rules import sheet
@@ -113,7 +112,7 @@ def standing(session: Session, election_uuid: str) -> dict[str, object]:
         "members": [*members, *(name for name in seen if name not in members)],
         "seen": seen,
         "holders": [role for group in election.policy for role in group["holders"]],
-        "signed": set(ceremony.handed_in(session, election_uuid, keyholders.SEALED)),
+        "signed": set(ceremony.handed_in(session, election_uuid, ceremony.SEALED)),
     }
 
 

@@ -297,12 +297,25 @@ SENTENCES: dict[str, str] = {
     "issuer.second": "Un autre jeton a déjà été demandé à l'autorité {issuer} à votre nom. Si ce n'est pas vous,"
     " prévenez le bureau de vote.",
     # registry: elections, their set-up, register, accounts
+    "configuration.hour": "{what} : il faut une heure avec son fuseau, sans fraction de seconde, comme"
+    " 2026-02-06T09:00:00+01:00.",
+    "configuration.date": "« {key} » n'est pas une échéance que le bureau des élections peut compter autrement.",
+    "configuration.contest": "« {key} » n'est pas un scrutin de cette configuration.",
+    "configuration.last": "Une élection compte au moins un scrutin.",
     "registry.setting": "{name} : « {value} » n'est pas un numéro de port.",
     "registry.address": "{name} : « {value} » n'est ni une adresse comme https://vote.example.fr,"
     " ni une adresse de cette machine comme http://127.0.0.1:8000.",
     "registry.secret": "{path} : ce n'est pas un fichier que seul son propriétaire peut lire (chmod 600).",
     "registry.election": "Cette élection n'existe pas.",
     "registry.contest": "Ce scrutin n'existe pas.",
+    "registry.voters": "{contest} : la liste électorale compte {electors} électeurs de ce scrutin ; importez-la d'abord"
+    " sans eux.",
+    "registry.filed": "{contest} : des candidatures sont déposées ; ni ce que les électeurs choisissent ni l'ordre"
+    " d'affichage ne changent plus.",
+    "registry.keys-begun": "Les détenteurs de clé sont déjà invités pour ces clés. Pour recommencer, copiez"
+    " l'élection.",
+    "registry.codes-made": "Des codes ou des clés du serveur existent déjà pour ces réglages. Pour recommencer, copiez"
+    " l'élection.",
     "registry.hours": "L'ouverture ({opening}) doit précéder la clôture ({closing}), et la clôture être à venir.",
     "registry.issuers": "Une élection a au moins une autorité de jetons, et chacune un autre nom.",
     "registry.locked": "L'élection est préparée pour le scellement, ou scellée : rien n'y change plus. Un projet"

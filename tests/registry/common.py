@@ -6,7 +6,7 @@ from functools import cache
 
 from elections.protocol.answers import Secrets, answer
 from elections.protocol.ballot import Election
-from elections.protocol.canonical import encode, parse_canonical, sha256_hex
+from elections.protocol.canonical import encode, hour_text, parse_canonical, sha256_hex
 from elections.protocol.ceremony import Ceremony
 from elections.protocol.elgamal import sign as sign_text
 from elections.protocol.group import group_by_name
@@ -17,7 +17,17 @@ from elections.protocol.setup import KeyHolders, Setup, seal_text
 from elections.protocol.slips import make_slip
 from elections.protocol.token import IssuerKey
 from elections.protocol.trustees import Trustees
-from elections.registry import candidacies, code_files, codes, elections, incidents, lifecycle, roll, sealing
+from elections.registry import (
+    candidacies,
+    code_files,
+    codes,
+    configuration,
+    elections,
+    incidents,
+    lifecycle,
+    roll,
+    sealing,
+)
 from elections.registry.journal import Actor
 from elections.rules.models import parse
 from elections.rules.phases import Act, Phase, Role
@@ -55,6 +65,14 @@ parameters = { article = "art. 2", tie = "draw" }
 order = "alphabetical"
 articles = ["art. 2"]
 """
+
+
+def set_hours(session, uuid, opening, closing, now=NOW):
+    """Other hours of a draft, as its page would save them."""
+    seen = configuration.values(elections.find(session, uuid), "hours", None)
+    wanted = {"opening": hour_text(opening), "closing": hour_text(closing)}
+    configuration.change(session, uuid, "hours", None, seen or {}, wanted, OFFICER, now)
+
 
 HEADER = "identifiant;nom;prénom;email;collège;rôle d'inscription"
 

@@ -12,7 +12,7 @@ from elections.rules.models import load
 from elections.rules.phases import Phase
 from elections.storage import Store
 from tests.refused import refused
-from tests.registry.common import CLOSING, NOW, OFFICER, OPENING, PRESIDENT, draft
+from tests.registry.common import CLOSING, NOW, OFFICER, OPENING, PRESIDENT, draft, set_hours
 
 LAST = CLOSING + timedelta(days=1)
 
@@ -81,7 +81,7 @@ def test_a_real_vote_lasts_as_long_as_the_law_says(session, commission):
     with refused("rules.duration"):
         elections.create(session, load("cav-2026"), OFFICER, NOW, opening=OPENING, closing=short)
     with refused("rules.duration"):
-        elections.set_hours(session, commission.uuid, OPENING, OPENING + timedelta(days=9), OFFICER, NOW)
+        set_hours(session, commission.uuid, OPENING, OPENING + timedelta(days=9))
     commission.closing = short
     with refused("rules.duration"):
         sealing.part(session, commission.contests[0].uuid)
@@ -90,7 +90,7 @@ def test_a_real_vote_lasts_as_long_as_the_law_says(session, commission):
 def test_a_rehearsal_lasts_as_long_as_it_likes(session):
     hour = OPENING + timedelta(hours=1)
     trial = elections.create(session, load("cav-2026-rehearsal"), OFFICER, NOW, opening=OPENING, closing=hour)
-    elections.set_hours(session, trial.uuid, OPENING, hour + timedelta(days=30), OFFICER, NOW)
+    set_hours(session, trial.uuid, OPENING, hour + timedelta(days=30))
     with refused("registry.missing"):
         sealing.part(session, trial.contests[0].uuid)
     assert calendar.read(session, trial.uuid, NOW).faults == ()

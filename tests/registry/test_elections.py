@@ -9,7 +9,7 @@ from elections.protocol.ballot import UUID_PATTERN
 from elections.registry import elections, journal
 from elections.rules.phases import Phase
 from tests.refused import refused
-from tests.registry.common import CLOSING, NOW, OFFICER, OPENING, draft, prepared, sealed
+from tests.registry.common import CLOSING, NOW, OPENING, draft, prepared, sealed, set_hours
 
 
 def test_a_draft_has_what_its_model_says(session):
@@ -61,7 +61,7 @@ def test_what_no_election_can_have_is_refused(session, values, rule):
 
 def test_hours_of_a_draft_may_change_for_all_contests(session):
     election = draft(session)
-    elections.set_hours(session, election.uuid, OPENING, CLOSING + timedelta(days=1), OFFICER, NOW)
+    set_hours(session, election.uuid, OPENING, CLOSING + timedelta(days=1))
     assert {contest.closing for contest in election.contests} == {CLOSING + timedelta(days=1)}
     assert journal.entries(session, election.uuid)[-1].act == "calendar"
 
@@ -70,7 +70,7 @@ def test_hours_of_a_draft_may_change_for_all_contests(session):
 def test_what_is_fixed_is_locked(session, make):
     election, _, _ = make(session)
     with refused("registry.locked"):
-        elections.set_hours(session, election.uuid, OPENING, CLOSING, OFFICER, NOW)
+        set_hours(session, election.uuid, OPENING, CLOSING)
 
 
 def test_what_is_not_there_is_refused_by_name(session):

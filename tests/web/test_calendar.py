@@ -54,19 +54,10 @@ def test_the_desk_looks_and_only_the_office_changes(site):
     president = site.visitor("president")
     other = f"/bureau/election/{site.election}/calendrier"
     assert president.get(other).status_code == 200
-    assert "opening_day" not in president.get(other).text
-    assert president.send(other).status_code == 403
-    assert "opening_day" in site.desk("officer").get(other).text
-
-
-def test_hours_that_the_law_forbids_are_refused_on_the_spot(site, commission):
-    officer = site.desk("officer")
-    hours = {"opening_day": "2026-06-01", "opening_hour": "09:00", "closing_day": "2026-06-02", "closing_hour": "16:00"}
-    answer = officer.send(commission, **hours)
-    assert answer.status_code == 422
-    assert "un vote par internet dure de 72 heures à 8 jours (R. 211-561)" in text(answer)
-    assert 'value="2026-06-02"' in answer.text
-    assert officer.send(commission, **(hours | {"closing_day": ""})).status_code == 422
+    hours = f"/bureau/election/{site.election}/reglages/heures"
+    assert hours not in president.get(other).text
+    assert hours in site.desk("officer").get(other).text
+    assert president.send(hours).status_code == 403
 
 
 def test_what_has_passed_is_told_and_refuses_nothing(site, commission):

@@ -1,6 +1,7 @@
 """The desk: an election from its model to its proclamation, by forms and files alone."""
 
 import base64
+import html
 import io
 import re
 import zipfile
@@ -88,12 +89,14 @@ def test_hostile_text_stays_text(draft):
 
 
 def test_the_calendar_of_a_draft_may_change(draft):
-    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/calendrier"
-    assert 'value="2026-02-06"' in officer.get(path).text
+    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/reglages/heures"
+    page = officer.get(path).text
+    assert 'value="2026-02-06"' in page
     hours = {key: NEW[key] for key in NEW if key.endswith(("day", "hour"))}
-    answer = officer.send(path, follow=True, **hours)
-    assert "Le calendrier est enregistré." in text(answer)
-    assert 'value="2026-06-08"' in answer.text
+    seen = html.unescape(found(r'name="seen" value="([^"]+)"', page))
+    answer = officer.send(path, follow=True, seen=seen, sure="1", **hours)
+    assert "C’est enregistré." in text(answer)
+    assert 'value="2026-06-08"' in officer.get(path).text
     assert "lundi 8 juin 2026 à 16 h 00" in text(officer.get(f"/bureau/election/{draft.election}"))
 
 
