@@ -6,7 +6,6 @@ route that declares no access. It reads no environment and opens nothing by itse
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,10 +13,10 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from elections import counting
-from elections.protocol.errors import ProtocolError
+from elections import counting, server_keys
 from elections.web import (
     access,
+    accounts,
     board,
     booth_api,
     calendar,
@@ -27,13 +26,17 @@ from elections.web import (
     elector,
     headers,
     i18n,
+    invited,
     login,
     lots,
     mandates,
     menu,
     officer,
     openid,
+    own,
+    proof,
     public,
+    recoveries,
     refusals,
     roll,
     rules,
@@ -50,16 +53,13 @@ if TYPE_CHECKING:
     from elections.config import Config
     from elections.storage import Store
 
-_SITE_KEYS = "site"
-_COOKIE_KEY = "cookie"
-
 
 def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
     """The application over an opened state; `clock` is the hour it goes by."""
     app = Flask("elections.web", static_folder=None)
     site = Site(config, store, clock, set(counting.unready(store)))
     app.config.update(
-        SECRET_KEY=_cookie_key(store),
+        SECRET_KEY=server_keys.site_key(store.keys, "cookie"),
         SESSION_COOKIE_NAME="__Host-formulaires" if site.secure else "formulaires",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -81,12 +81,13 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     refusals.init_app(app)
     access.init_app(app)
     menu.init_app(app)
+    proof.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
     openid.init_app(app, config)
     for room in (
-        public, login, openid, elector, booth_api,
+        public, login, proof, invited, openid, elector, booth_api, own, accounts, recoveries,
         officer, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
@@ -98,15 +99,3 @@ def _hosts(config: Config) -> list[str]:
     """The one name of the site (R20); without TLS it is served on this machine only, under any of its names."""
     host = urlsplit(config.address).hostname or ""
     return [host] if config.address.startswith("https://") else [host, "localhost", "127.0.0.1"]
-
-
-def _cookie_key(store: Store) -> bytes:
-    """The key that signs the forms' cookie: made once, the same in every process."""
-    if not store.keys.exists(_SITE_KEYS, _COOKIE_KEY):
-        try:
-            store.keys.write(_SITE_KEYS, _COOKIE_KEY, secrets.token_bytes(32))
-        except ProtocolError as error:
-            # Another process was quicker.
-            if error.rule != "storage.key_exists":
-                raise
-    return store.keys.read(_SITE_KEYS, _COOKIE_KEY)

@@ -16,6 +16,9 @@ from elections.web import i18n
 if TYPE_CHECKING:
     from flask import Flask
 
+    from elections.registry.account_tables import Invitation
+    from elections.registry.tables import Account
+
 CRITERIA: dict[str, Words] = {
     "names": Words("number of names", "nombre de noms"),
     "particulars": Words("particulars", "mentions"),
@@ -57,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(ASSUMED=ASSUMED, NOBODY=NOBODY, PROVISIONAL=PROVISIONAL, STATES=STATES)
     app.jinja_env.globals.update(CRITERIA=CRITERIA, KINDS=KINDS, VERDICTS=VERDICTS, RULINGS=RULINGS)
     app.add_template_filter(role_name)
+    app.add_template_filter(office)
     app.add_template_filter(act_name)
     app.add_template_filter(capitalize_first)
     app.add_template_filter(lambda index, names: names[index], "name_at")
@@ -77,6 +81,12 @@ def role_name(role: str) -> str:
         return role
     text = i18n.words(ROLES[Role(name)])
     return gettext("%(role)s n° %(number)s", role=text, number=number) if number else text
+
+
+def office(account: Account | Invitation) -> str:
+    """As what an account acts: « délégué de liste n° 2, suppléant »."""
+    text = role_name(f"{account.role}-{account.number}")
+    return gettext("%(role)s, suppléant", role=text) if account.substitute else text
 
 
 def capitalize_first(text: str) -> str:
