@@ -54,7 +54,14 @@ def create(
 @click.option("--login", help="Under which she signs in; default: she chooses.")
 @state_option
 def invite(
-    email: str, name: str, role: str, number: int, substitute: bool, election: str | None, login: str | None, state: Path
+    email: str,
+    name: str,
+    role: str,
+    number: int,
+    substitute: bool,
+    election: str | None,
+    login: str | None,
+    state: Path,
 ) -> None:
     """Queue a mail to EMAIL with a link that opens an account, once and for seven days; the tick sends it."""
     from dataclasses import replace
@@ -67,7 +74,11 @@ def invite(
 
     guest = invitations.Guest(name, email, Role(role), number, substitute, election, login)
     config = replace(Config.from_environment(), state=state)
-    with open_state(state) as store, create_app(config, store).test_request_context(), store.registry.begin() as session:
+    with (
+        open_state(state) as store,
+        create_app(config, store).test_request_context(),
+        store.registry.begin() as session,
+    ):
         if election is not None:
             elections.find(session, election)
         invitation, token = invitations.invite(session, guest, Actor(Role.OFFICER), now())

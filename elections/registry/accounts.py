@@ -96,13 +96,11 @@ def told(person: Account | Invitation) -> dict[str, Json]:
 
 def note(session: Session, person: Account | Invitation, act: str, actor: Actor, now: datetime) -> None:
     """Write into the journal what was done to an account: of all elections, in that of each that is under way."""
-    concerned = [person.election_uuid]
-    if person.election_uuid is None:
-        over = (Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
-        live = select(Contest.election_uuid).where(Contest.phase.not_in(over)).distinct()
-        concerned = sorted(session.scalars(live))
+    over = (Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
+    live = select(Contest.election_uuid).where(Contest.phase.not_in(over)).distinct()
+    concerned = sorted(session.scalars(live)) if person.election_uuid is None else [person.election_uuid]
     for uuid in concerned:
-        journal.append(session, uuid or "", act, actor, now, details=told(person))
+        journal.append(session, uuid, act, actor, now, details=told(person))
 
 
 def next_number(session: Session, role: Role, election_uuid: str | None) -> int:

@@ -71,7 +71,7 @@ def shown(key: bytes, login: str, sealed: str) -> tuple[str, str]:
     return base64.b32encode(secret).decode(), _totp(secret).get_provisioning_uri(login, _ISSUER)
 
 
-def add_codes(  # noqa: PLR0913 - what is sealed, what was typed, whose it is
+def add_codes(
     session: Session, key: bytes, account: Account, sealed: str, code: str, name: str, now: datetime
 ) -> Factor:
     """Keep a program that shows codes, once it has shown a right one; refused (`factors.code`) otherwise."""
@@ -132,7 +132,7 @@ def _step(secret: bytes, code: str, now: datetime, first: int) -> int | None:
 
 def _totp(secret: bytes) -> TOTP:
     # SHA-1 is what the programs of telephones know; as an HMAC it is sound.
-    return TOTP(secret, DIGITS, SHA1(), STEP)
+    return TOTP(secret, DIGITS, SHA1(), STEP)  # noqa: S303
 
 
 def _decoded(sealed: str) -> bytes:

@@ -1,8 +1,8 @@
 """The doors by which people come in: passwords, and one-time codes sent on another channel (R. 211-555).
 
-Three attempts are counted, each in a transaction of its own that must be committed before anything is decided: to
-have a code sent, to use a password, and to use the code of a second factor. So a refusal, whose transaction is rolled back, stays counted;
-a hundred at once are a hundred. After some there is a wait, which doubles up to a limit.
+Three attempts are counted: to have a code sent, to use a password, and to use the code of a second factor. Each is in
+a transaction of its own that must be committed before anything is decided. So a refusal, whose transaction is rolled
+back, stays counted; a hundred at once are a hundred. After some there is a wait, which doubles up to a limit.
 
 Whoever knows an elector's name can make attempts under it, so nothing that others do may keep her out (ADR 0019).
 The right code opens whatever was tried before: not a wait but its twelve digits stand against guessing. A code lives

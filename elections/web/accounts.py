@@ -177,11 +177,12 @@ def end_sessions(login: str) -> Response:
     """Sign somebody out everywhere."""
     with visit.store().registry.begin() as session:
         found = within_reach(session, login)
+        name = found.name
         # The office's own page stays: signing out is in its header.
         sessions.end_all(session, found, visit.now(), but=visit.visitor().token)
         accounts.note(session, found, "sessions-ended", visit.actor(), visit.now())
-    flash(_("Les sessions de %(name)s sont fermées.", name=found.name), "good")
-    return redirect(url_for(".account", login=found.login), 303)
+    flash(_("Les sessions de %(name)s sont fermées.", name=name), "good")
+    return redirect(url_for(".account", login=login), 303)
 
 
 def within_reach(session: Session, login: str) -> Account:

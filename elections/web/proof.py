@@ -122,7 +122,7 @@ def ask() -> Response | None:
     """
     if request.method != "POST":
         back = request.full_path if request.query_string else request.path
-        return redirect(url_for("proof.confirm", **{_BACK: back}), 303)
+        return redirect(url_for("proof.confirm", retour=back), 303)
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError:
@@ -199,12 +199,11 @@ def _target(method: str) -> str:
     """Where the act is; nothing but the address of a grave view of this site, else the desk."""
     back = request.values.get(_BACK, "")
     parts = urlsplit(back)
+    ours = back.startswith("/") and "\\" not in back and not parts.scheme and not parts.netloc
     routes = current_app.create_url_adapter(request)
     try:
-        if routes is None or parts.scheme or parts.netloc or not back.startswith("/") or "\\" in back:
-            raise ProtocolError("web.missing")
-        rules = declared(routes.match(parts.path, method)[0])
-    except (HTTPException, RequestRedirect, ProtocolError):
+        rules = declared(routes.match(parts.path, method)[0]) if routes is not None and ours else None
+    except (HTTPException, RequestRedirect):
         rules = None
     if rules is None or not rules.grave:
         return url_for("officer.home")

@@ -335,8 +335,8 @@ SENTENCES: dict[str, str] = {
     "accounts.link": "Ce lien a déjà servi, a été retiré ou remplacé par un plus récent, ou n'est plus valable.",
     "accounts.unknown": "Ce compte n'existe pas, ou ne relève pas de vous.",
     "accounts.oneself": "Nul ne peut demander ni approuver le rétablissement de son propre compte.",
-    "accounts.two-people": "Il faut deux personnes : un membre du bureau des élections demande ; un autre, le président ou"
-    " le secrétaire du bureau de vote approuve.",
+    "accounts.two-people": "Il faut deux personnes : un membre du bureau des élections demande ; un autre, le président"
+    " ou le secrétaire du bureau de vote approuve.",
     "accounts.recovery": "Aucune demande de rétablissement n'est en attente pour ce compte.",
     "factors.code": "Ce code n'est pas celui que votre application doit afficher. Vérifiez l'heure de votre téléphone,"
     " puis saisissez le code suivant.",

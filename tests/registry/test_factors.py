@@ -13,6 +13,7 @@ from elections.registry import accounts, factors, sign_in
 from elections.registry.account_tables import Factor
 from elections.registry.accounts import NewAccount
 from elections.registry.sign_in import Door, Subject
+from elections.registry.tables import Account
 from elections.rules.phases import Role
 from tests.refused import refused
 from tests.registry.common import NOW, OFFICER, draft
@@ -39,7 +40,11 @@ def account(session, login="p", **values):
 def shown(sealed, now, login="p"):
     """What the program of a telephone shows that was given this secret as text."""
     secret, _ = factors.shown(KEY, login, sealed)
-    return TOTP(base64.b32decode(secret), 6, SHA1(), 30).generate(int(now.timestamp())).decode()
+    return codes(base64.b32decode(secret), int(now.timestamp()))
+
+
+def codes(secret, at):
+    return TOTP(secret, 6, SHA1(), 30).generate(at).decode()  # noqa: S303
 
 
 @pytest.fixture
@@ -63,7 +68,7 @@ def test_codes_are_those_of_rfc_6238(at, code):
 def test_what_is_no_code_opens_nothing(text):
     now = datetime.fromtimestamp(59, UTC)
     expected = 1 if "".join(text.split()) == "287082" else None
-    near = {TOTP(RFC_SECRET, 6, SHA1(), 30).generate(30 * step).decode() for step in (0, 2)}
+    near = {codes(RFC_SECRET, 30 * step) for step in (0, 2)}
     if "".join(text.split()) not in near:
         assert factors._step(RFC_SECRET, text, now, 0) == expected
 
@@ -123,7 +128,7 @@ def test_what_is_kept_does_not_show_the_secret(session, enrolled):
 
 
 def test_factors_are_named_and_the_last_one_stays(session, enrolled):
-    mine, sealed = accounts.by_login(session, "p"), factors.draw(KEY, "p")
+    mine, sealed = session.get_one(Account, "p"), factors.draw(KEY, "p")
     first = factors.of(session, "p")[0].id
     with refused("factors.last"):
         factors.remove(session, "p", first)

@@ -58,7 +58,9 @@ def test_two_people_give_an_account_back(session, election, people, second):
     with refused("sign-in.session"):
         sessions.find(session, token, NOW)
     with refused("sign-in.refused"):
-        sign_in.by_password(session, sign_in.knock(session, Subject("account", "delegate"), Door.PASSWORD, NOW), PASSWORD)
+        sign_in.by_password(
+            session, sign_in.knock(session, Subject("account", "delegate"), Door.PASSWORD, NOW), PASSWORD
+        )
     # The new one is the link, once.
     found = invitations.accept(session, link, "stranger", PASSWORD[::-1], NOW)
     assert found is lost
@@ -136,7 +138,6 @@ def test_a_second_recovery_makes_the_link_of_the_first_void(session, people):
         links.append(recovery.agree(session, "delegate", people[second], NOW)[1])
     with refused("accounts.link"):
         invitations.open_link(session, links[0], NOW)
-    assert invitations.open_link(session, links[1], NOW)
     # Such a link is none of those that an officer alone sends again or withdraws.
     number = invitations.open_link(session, links[1], NOW).id
     for act in (invitations.renew, invitations.withdraw):

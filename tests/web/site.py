@@ -17,6 +17,7 @@ from elections.app import create_app
 from elections.config import Config
 from elections.registry import accounts, elections, factors, roll, sessions
 from elections.registry.journal import Actor
+from elections.registry.tables import Account
 from elections.rules.phases import Role
 from tests.doors.world import NOON, SIZE, SMALL, World, fiction
 
@@ -39,7 +40,7 @@ def enrol(session, store, login: str, now: datetime) -> None:
     key = server_keys.site_key(store.keys, "factors")
     nonce = b"\0" * 12
     sealed = base64.urlsafe_b64encode(nonce + AESGCM(key).encrypt(nonce, secret_of(login), login.encode())).decode()
-    account = accounts.by_login(session, login)
+    account = session.get_one(Account, login)
     before = now - timedelta(minutes=5)
     shown = totp(secret_of(login)).generate(int(before.timestamp())).decode()
     factors.add_codes(session, key, account, sealed, shown, "Téléphone", before)

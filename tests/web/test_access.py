@@ -154,6 +154,7 @@ def test_the_table_names_every_grave_act_and_the_way_to_a_first_factor(site):
 def test_no_grave_act_is_reached_without_a_proof_of_some_minutes(site):
     """Every route of the table, in a phase in which its role may come: ten minutes are good, and no more."""
     browsers = {role: site.desk(role) for role in ("officer", "president")}
+    assert all(browser.token for browser in browsers.values())
     for endpoint, view in list(site.app.view_functions.items()):
         found = view.access
         site.app.view_functions[endpoint] = access.access(found.grants, grave=found.grave)(lambda **_: "in")
