@@ -82,6 +82,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     access.init_app(app)
     menu.init_app(app)
     proof.init_app(app)
+    recoveries.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)

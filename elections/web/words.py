@@ -85,7 +85,9 @@ def role_name(role: str) -> str:
 
 def office(account: Account | Invitation) -> str:
     """As what an account acts: « délégué de liste n° 2, suppléant »."""
-    text = role_name(f"{account.role}-{account.number}")
+    # There is one president, one secretary: « du bureau de vote n° 1 » would number the board.
+    alone = account.number == 1 and account.role in (Role.PRESIDENT, Role.SECRETARY)
+    text = role_name(account.role if alone else f"{account.role}-{account.number}")
     return gettext("%(role)s, suppléant", role=text) if account.substitute else text
 
 

@@ -56,7 +56,8 @@ def browser(chromium, *, verified=True):
             },
         )["authenticatorId"]
         yield page, cdp, key
-        assert faults == []
+        # A refusal is an answer; the browser tells of its status.
+        assert [fault for fault in faults if not fault.startswith("Failed to load resource")] == []
 
 
 def account(world, login):

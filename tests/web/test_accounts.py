@@ -188,6 +188,8 @@ def test_two_people_give_an_account_back(site, officer):
     assert officer.send("/bureau/retablissements/delegate/approuver").status_code == 400
     assert lost.send("/bureau/retablissements/delegate/approuver").status_code == 403
     assert lost.get("/bureau").status_code == 200
+    assert "1 rétablissement d’accès attend votre décision" in president.get("/bureau").text
+    assert "attend votre décision" not in officer.get("/bureau").text + lost.get("/bureau").text
     assert "Approuver" in president.get("/bureau/retablissements").text
     assert president.send("/bureau/retablissements/delegate/approuver").status_code == 303
     assert lost.get("/bureau").location == "/bureau/connexion"
