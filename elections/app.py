@@ -6,7 +6,6 @@ route that declares no access. It reads no environment and opens nothing by itse
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,10 +13,10 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from elections import alarms, counting
-from elections.protocol.errors import ProtocolError
+from elections import alarms, counting, server_keys
 from elections.web import (
     access,
+    accounts,
     alarm,
     board,
     booth_api,
@@ -30,6 +29,7 @@ from elections.web import (
     headers,
     i18n,
     incidents,
+    invited,
     journal,
     login,
     lots,
@@ -37,8 +37,11 @@ from elections.web import (
     menu,
     officer,
     openid,
+    own,
     paging,
+    proof,
     public,
+    recoveries,
     refusals,
     roll,
     rules,
@@ -58,9 +61,6 @@ if TYPE_CHECKING:
     from elections.config import Config
     from elections.storage import Store
 
-_SITE_KEYS = "site"
-_COOKIE_KEY = "cookie"
-
 
 def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
     """The application over an opened state; `clock` is the hour it goes by."""
@@ -68,7 +68,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     site = Site(config, store, clock, set(counting.unready(store)))
     alarms.compare(store, clock().astimezone(UTC).replace(microsecond=0), disk=False)
     app.config.update(
-        SECRET_KEY=_cookie_key(store),
+        SECRET_KEY=server_keys.site_key(store.keys, "cookie"),
         SESSION_COOKIE_NAME="__Host-formulaires" if site.secure else "formulaires",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -92,13 +92,15 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     menu.init_app(app)
     alarm.init_app(app)
     paging.init_app(app)
+    proof.init_app(app)
+    recoveries.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)
     openid.init_app(app, config)
     for room in (
-        public, login, openid, elector, booth_api,
-        officer, setup, setup_order, copies, calendar, candidacies, documents, mandates, roll, rules,
+        public, login, proof, invited, openid, elector, booth_api, own,
+        officer, accounts, recoveries, setup, setup_order, copies, calendar, candidacies, documents, mandates, roll, rules,
         seal, board, ceremony, lots, incidents, journal,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
@@ -110,15 +112,3 @@ def _hosts(config: Config) -> list[str]:
     """The one name of the site (R20); without TLS it is served on this machine only, under any of its names."""
     host = urlsplit(config.address).hostname or ""
     return [host] if config.address.startswith("https://") else [host, "localhost", "127.0.0.1"]
-
-
-def _cookie_key(store: Store) -> bytes:
-    """The key that signs the forms' cookie: made once, the same in every process."""
-    if not store.keys.exists(_SITE_KEYS, _COOKIE_KEY):
-        try:
-            store.keys.write(_SITE_KEYS, _COOKIE_KEY, secrets.token_bytes(32))
-        except ProtocolError as error:
-            # Another process was quicker.
-            if error.rule != "storage.key_exists":
-                raise
-    return store.keys.read(_SITE_KEYS, _COOKIE_KEY)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from elections.protocol.errors import ProtocolError
 from elections.protocol.note import NoteKey
 from elections.protocol.token import IssuerKey
 
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
 
 _URN = "urn"
 _RECORD = "record"
+_SITE = "site"
+"""The folder of what belongs to no election."""
+
+
+def site_key(folder: KeyFolder, name: Literal["cookie", "factors"]) -> bytes:
+    """Signs the forms' cookie, or seals the secrets of second factors: made once, the same in every process."""
+    if not folder.exists(_SITE, name):
+        try:
+            folder.write(_SITE, name, secrets.token_bytes(32))
+        except ProtocolError as error:
+            # Another process was quicker.
+            if error.rule != "storage.key_exists":
+                raise
+    return folder.read(_SITE, name)
 
 
 def make_election_keys(folder: KeyFolder, election: str, urn_name: str) -> tuple[NoteKey, NoteKey]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from elections.storage import Store
 
 ROLES = ("officer", "president", "secretary", "delegate", "supervision")
+"""Who can act on a command line; observers act nowhere."""
 
 
 def role_option(command: Command) -> Command:

@@ -6,22 +6,29 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from elections.protocol.canonical import string
 from elections.protocol.errors import ProtocolError
 from elections.registry import hashes, journal
+from elections.registry.account_tables import Invitation
 from elections.registry.journal import Actor
-from elections.registry.tables import Account
-from elections.rules.phases import Role
+from elections.registry.tables import Account, Contest
+from elections.rules.phases import Phase, Role
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from elections.protocol.canonical import Json
+
 SHORTEST_PASSWORD = 12
+REPLACED = (Role.SECRETARY, Role.DELEGATE)
+"""Whom a substitute may replace (R. 211-536, R. 211-538); the president is replaced by the secretary."""
 _LONGEST_PASSWORD = 1_000
+NAME, EMAIL = r"[^\x00-\x1f]{1,200}", r"[^\s@]+@[^\s@]+"
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}", re.ASCII)
 
 
@@ -36,6 +43,8 @@ class NewAccount:
     password: str = field(repr=False)
     number: int = 1
     election_uuid: str | None = None
+    substitute: bool = False
+    excused: bool = False
 
 
 def create(session: Session, new: NewAccount, actor: Actor, now: datetime) -> Account:
@@ -43,26 +52,71 @@ def create(session: Session, new: NewAccount, actor: Actor, now: datetime) -> Ac
 
     Refused: a login that is malformed or taken (`registry.login`), a role nobody can have, a short password.
     """
-    login = fold(new.login)
-    if not _LOGIN.fullmatch(login) or by_login(session, login) is not None:
-        raise ProtocolError("registry.login", login=login[:40])
-    if new.role is Role.CLOCK:
-        raise ProtocolError("registry.role", role=new.role.value)
+    login = free(session, new.login)
+    check_role(new.role, substitute=new.substitute)
     account = Account(
         login=login,
-        name=string(new.name, "name", r"[^\x00-\x1f]{1,200}"),
-        email=string(new.email, "email", r"[^\s@]+@[^\s@]+"),
+        name=string(new.name, "name", NAME),
+        email=string(new.email, "email", EMAIL),
         role=new.role.value,
         number=new.number,
         election_uuid=new.election_uuid,
         password=hashes.make(_checked(new.password), hashes.PASSWORD),
+        substitute=new.substitute,
+        excused=new.excused,
     )
     session.add(account)
     session.flush()
     if new.election_uuid is not None:
-        details = {"number": new.number, "role": new.role.value}
-        journal.append(session, new.election_uuid, "account", actor, now, details=details)
+        journal.append(session, new.election_uuid, "account", actor, now, details=told(account))
     return account
+
+
+def free(session: Session, login: str) -> str:
+    """A login in its one spelling, refused (`registry.login`) where it is malformed or somebody has it."""
+    login = fold(login)
+    if not _LOGIN.fullmatch(login) or by_login(session, login) is not None:
+        raise ProtocolError("registry.login", login=login[:40])
+    return login
+
+
+def check_role(role: Role, *, substitute: bool = False) -> None:
+    """Refuse a role that nobody can have, and a substitute of whom none replaces."""
+    if role is Role.CLOCK:
+        raise ProtocolError("registry.role", role=role.value)
+    if substitute and role not in REPLACED:
+        raise ProtocolError("accounts.substitute", role=role.value)
+
+
+def told(person: Account | Invitation) -> dict[str, Json]:
+    """What the journal tells of an account: role and which one of that role, and whether it is a substitute's."""
+    details: dict[str, Json] = {"number": person.number, "role": person.role}
+    return {**details, "substitute": True} if person.substitute else details
+
+
+def note(session: Session, person: Account | Invitation, act: str, actor: Actor, now: datetime) -> None:
+    """Write into the journal what was done to an account: of all elections, in that of each that is under way."""
+    over = (Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
+    live = select(Contest.election_uuid).where(Contest.phase.not_in(over)).distinct()
+    concerned = sorted(session.scalars(live)) if person.election_uuid is None else [person.election_uuid]
+    for uuid in concerned:
+        journal.append(session, uuid, act, actor, now, details=told(person))
+
+
+def next_number(session: Session, role: Role, election_uuid: str | None) -> int:
+    """The number that nobody of that role has yet in an election, nor was invited under."""
+    taken = [
+        session.scalar(select(func.max(table.number)).where(table.role == role.value, *within(table, election_uuid)))
+        for table in (Account, Invitation)
+    ]
+    return max(number or 0 for number in taken) + 1
+
+
+def within(table: type[Account | Invitation], election_uuid: str | None) -> list[ColumnElement[bool]]:
+    """What is of an election or of all; None is the latter, and meets everybody."""
+    if election_uuid is None:
+        return []
+    return [table.election_uuid.in_([election_uuid]) | table.election_uuid.is_(None)]
 
 
 def set_password(session: Session, login: str, password: str) -> None:
@@ -78,13 +132,13 @@ def by_login(session: Session, login: str) -> Account | None:
     return session.get(Account, fold(login))
 
 
-def everyone(session: Session, election_uuid: str) -> list[Account]:
-    """All accounts that may act in an election."""
-    query = select(Account).where(Account.election_uuid.in_([election_uuid]) | Account.election_uuid.is_(None))
-    return list(session.scalars(query.order_by(Account.role, Account.number, Account.login)))
+def everyone(session: Session, election_uuid: str | None) -> list[Account]:
+    """All accounts that may act in an election, or in any."""
+    query = select(Account).where(*within(Account, election_uuid))
+    return list(session.scalars(query.order_by(Account.role, Account.number, Account.substitute, Account.login)))
 
 
-def actor_of(account: Account) -> Actor:
+def actor_of(account: Account | Invitation) -> Actor:
     """As whom this account stands in the journal."""
     return Actor(Role(account.role), account.number)
 

@@ -1,8 +1,8 @@
 """The doors by which people come in: passwords, and one-time codes sent on another channel (R. 211-555).
 
-Two attempts are counted, each in a transaction of its own that must be committed before `ask` or `by_password`
-decides: to have a code sent, and to use a password. So a refusal, whose transaction is rolled back, stays counted;
-a hundred at once are a hundred. After some there is a wait, which doubles up to a limit.
+Three attempts are counted: to have a code sent, to use a password, and to use the code of a second factor. Each is in
+a transaction of its own that must be committed before anything is decided. So a refusal, whose transaction is rolled
+back, stays counted; a hundred at once are a hundred. After some there is a wait, which doubles up to a limit.
 
 Whoever knows an elector's name can make attempts under it, so nothing that others do may keep her out (ADR 0019).
 The right code opens whatever was tried before: not a wait but its twelve digits stand against guessing. A code lives
@@ -44,11 +44,12 @@ _GROUP = 4
 
 
 class Door(StrEnum):
-    """What is attempted and counted: to get a one-time code on a channel, to use a password."""
+    """What is attempted and counted: to get a one-time code on a channel, to use a password, a second factor."""
 
     ASK = "ask"
     ASK_SMS = "ask-sms"
     PASSWORD = "password"  # noqa: S105 - the door's name
+    FACTOR = "factor"
 
 
 class Limit(NamedTuple):
@@ -60,10 +61,12 @@ class Limit(NamedTuple):
 
 
 _ASKING = Limit(1, timedelta(minutes=1), timedelta(minutes=5))
+_TRYING = Limit(5, timedelta(seconds=30), timedelta(minutes=15))
 LIMITS = {
     Door.ASK: _ASKING,
     Door.ASK_SMS: _ASKING,
-    Door.PASSWORD: Limit(5, timedelta(seconds=30), timedelta(minutes=15)),
+    Door.PASSWORD: _TRYING,
+    Door.FACTOR: _TRYING,
 }
 
 
@@ -175,6 +178,11 @@ def by_password(session: Session, knock: Knock, password: str) -> Account:
     return found
 
 
+def forget(session: Session, knock: Knock) -> None:
+    """Whoever had the right key waits for nobody's earlier attempts at that door."""
+    session.execute(delete(Knocks).where(Knocks.subject == knock.subject.key, Knocks.door == knock.door.value))
+
+
 def sweep(session: Session, now: datetime) -> None:
     """Forget codes that are over and attempts of long ago."""
     session.execute(delete(OneTimeCode).where(OneTimeCode.expires <= now))
@@ -202,6 +210,7 @@ def _come_in(session: Session, subject: Subject) -> Elector | Account:
     person = _person(session, subject)
     if person is None:
         raise ProtocolError("sign-in.refused")
-    for table in (OneTimeCode, Knocks):
-        session.execute(delete(table).where(table.subject == subject.key))
+    session.execute(delete(OneTimeCode).where(OneTimeCode.subject == subject.key))
+    # The password does not make attempts at the second factor forgotten: who has the one could try the other for ever.
+    session.execute(delete(Knocks).where(Knocks.subject == subject.key, Knocks.door != Door.FACTOR.value))
     return person

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -246,6 +246,10 @@ class Account(RegistryBase):
     """None: for all elections, as for the office."""
     password: Mapped[str]
     """Argon2id in the PHC string format."""
+    substitute: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether this is who replaces the secretary, or the delegate of that number, when prevented (R. 211-536, 538)."""
+    excused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the password alone opens it: so the demo makes its accounts, and nobody else any."""
 
 
 class OneTimeCode(RegistryBase):
@@ -281,6 +285,8 @@ class WebSession(RegistryBase):
     name: Mapped[str] = mapped_column(String(64))
     opened_at: Mapped[datetime] = mapped_column(Hour)
     last_seen: Mapped[datetime] = mapped_column(Hour)
+    proved_at: Mapped[datetime | None] = mapped_column(Hour)
+    """When its person last proved who comes; None as long as an account's second factor is awaited."""
     ended_at: Mapped[datetime | None] = mapped_column(Hour)
 
 

@@ -8,7 +8,8 @@ be stopped without touching the others (R. 211-513); an election shows the least
 - The closing hour may pass during a suspension. The contest then stays suspended: the board resumes it
   with a new closing hour, by an amendment, or stops it. Nothing closes by itself what is not open.
 - Delegates and supervision move no phase: delegates act by their presence and by the signatures of
-  their keys (R. 211-552, R. 211-573), the supervision watches and reports (R. 211-522 to 526).
+  their keys (R. 211-552, R. 211-573), the supervision watches and reports (R. 211-522 to 526), and
+  observers watch.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Role(StrEnum):
     SECRETARY = "secretary"
     DELEGATE = "delegate"
     SUPERVISION = "supervision"
+    OBSERVER = "observer"
     CLOCK = "clock"
 
 
@@ -113,6 +115,7 @@ ROLES: dict[Role, Words] = {
     Role.SECRETARY: Words("secretary of the board", "secrétaire du bureau de vote"),
     Role.DELEGATE: Words("list delegate", "délégué de liste"),
     Role.SUPERVISION: Words("technical supervision", "cellule de supervision technique"),
+    Role.OBSERVER: Words("observer", "observateur"),
     Role.CLOCK: Words("by itself, at the hour", "automatique, à l'heure dite"),
 }
 

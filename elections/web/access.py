@@ -6,7 +6,9 @@
 
 A declaration maps roles to the phases in which they may come; the phase is that of the contest or of the election
 in the address. What `anyone` may see, everybody may. An elector must besides be entitled in that contest, and an
-account belong to that election. One place decides, before any view runs.
+account belong to that election. An account that owes a second factor is led to enrol one, and to nothing else but
+what is declared `first`; what is declared `grave` needs a proof of who comes that is some minutes old at most. One
+place decides, before any view runs.
 """
 
 from __future__ import annotations
@@ -57,11 +59,22 @@ class Access:
     grants: Mapping[str, frozenset[Phase]]
     json: bool = False
     body: int = SMALL
+    grave: bool = False
+    """Whoever comes has just proved who she is, or does so in between."""
+    first: bool = False
+    """On the way to a first second factor."""
 
 
-def access(grants: Mapping[str, Collection[Phase]], *, json: bool = False, body: int = SMALL) -> Callable[[View], View]:
+def access(
+    grants: Mapping[str, Collection[Phase]],
+    *,
+    json: bool = False,
+    body: int = SMALL,
+    grave: bool = False,
+    first: bool = False,
+) -> Callable[[View], View]:
     """Declare who may come to a view, by role and phase."""
-    declared = Access({role: frozenset(phases) for role, phases in grants.items()}, json, body)
+    declared = Access({role: frozenset(phases) for role, phases in grants.items()}, json, body, grave, first)
 
     def mark(view: View) -> View:
         view.access = declared  # type: ignore[attr-defined]
@@ -133,6 +146,7 @@ def _enter() -> None:
     with visit.store().registry_reader() as session:
         visit.arrive(session)
         _judge(session, rules)
+    _check_proof(rules)
     visit.touch()
 
 
@@ -157,3 +171,14 @@ def _judge(session: Session, rules: Access) -> None:
         mine = {contest.uuid for contest in roll.contests_of(session, place.election, visitor.number)}
         if place.contest not in mine:
             raise ProtocolError("web.role")
+
+
+def _check_proof(rules: Access) -> None:
+    """Lead who owes a second factor to enrol one, and who comes to a grave act to prove again who she is."""
+    visitor, place = visit.visitor(), visit.place()
+    if rules.grants.get(ANYONE, frozenset()) & (ALWAYS if place is None else place.phases):
+        return
+    if visitor.owes and not rules.first:
+        raise ProtocolError("web.factor")
+    if rules.grave and not visitor.fresh:
+        raise ProtocolError("web.proof")

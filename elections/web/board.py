@@ -41,7 +41,7 @@ blueprint = Blueprint("board", __name__, url_prefix="/bureau")
 
 
 def _on_contest(act: Act) -> Callable[[str], Answer]:
-    @access(by_table(act))
+    @access(by_table(act), grave=True)
     def view(contest_uuid: str) -> Answer:
         return _ask(act, [contest_uuid])
 
@@ -49,7 +49,7 @@ def _on_contest(act: Act) -> Callable[[str], Answer]:
 
 
 def _on_election(act: Act) -> Callable[[str], Answer]:
-    @access(by_table(act))
+    @access(by_table(act), grave=True)
     def view(election_uuid: str) -> Answer:
         sources = {source for row in TRANSITIONS if row.act is act for source in row.sources}
         with visit.store().registry_reader() as session:
@@ -155,7 +155,7 @@ def _grounds(form: ConfirmForm) -> incidents.Grounds:
 
 
 @blueprint.route("/election/<election_uuid>/deverrouiller", methods=["GET", "POST"])
-@access({OFFICER: DRAFT})
+@access({OFFICER: DRAFT}, grave=True)
 def unlock(election_uuid: str) -> Answer:
     """Give a prepared draft back: what was prepared and signed is void."""
     form, refused = ConfirmForm(), None
@@ -175,7 +175,7 @@ def unlock(election_uuid: str) -> Answer:
 
 
 @blueprint.route("/scrutin/<contest_uuid>/reporter", methods=["GET", "POST"])
-@access(to(BOARD, (Phase.OPEN, Phase.SUSPENDED)))
+@access(to(BOARD, (Phase.OPEN, Phase.SUSPENDED)), grave=True)
 def reschedule(contest_uuid: str) -> Answer:
     """A later closing hour, to be signed by the key holders."""
     form, refused = RescheduleForm(), None

@@ -88,7 +88,7 @@ def shares(contest_uuid: str) -> Answer:
 
 
 @blueprint.post("/scrutin/<contest_uuid>/candidatures/decision")
-@access(to((OFFICER, *BOARD), DRAFT))
+@access(to((OFFICER, *BOARD), DRAFT), grave=True)
 def rule(contest_uuid: str) -> Answer:
     """Admit or refuse a candidacy; the registry knows who may."""
     form = RulingForm()

@@ -1,4 +1,4 @@
-"""The two doors: electors by identifier and one-time code, accounts by login and password.
+"""The two doors: electors by identifier and one-time code, accounts by login and password; then see web/proof.py.
 
 What follows, in time and in words, is the same whether or not anybody has the name that was typed, and nothing that
 others do under it keeps an elector out (registry.sign_in, ADR 0019). The identifier between the two steps of an
@@ -15,8 +15,9 @@ from flask import session as form_session
 
 from elections import post
 from elections.protocol.errors import ProtocolError
-from elections.registry import elections, roll, sessions, sign_in
+from elections.registry import elections, factors, roll, sessions, sign_in
 from elections.registry.sign_in import Door, Subject
+from elections.registry.tables import Account
 from elections.web import visit
 from elections.web.access import EVERYBODY, FIXED, access
 from elections.web.errors import sentence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from elections.registry.sign_in import Channel
-    from elections.registry.tables import Account, Elector
+    from elections.registry.tables import Elector
 
 blueprint = Blueprint("login", __name__)
 
@@ -143,10 +144,15 @@ def _minutes() -> int:
     return int(sign_in.CODE_LIFE.total_seconds()) // 60
 
 
-def come_in(person: Callable[[Session], Elector | Account]) -> str:
-    """Let in whoever has the secret; the token of the new session."""
+def come_in(person: Callable[[Session], Elector | Account], *, proved: bool = False) -> str:
+    """Let in whoever has the secret; the token of the new session.
+
+    It waits for the second factor of an account that has one, unless it is `proved` already.
+    """
     with visit.store().registry.begin() as session:
-        token = sessions.open_for(session, person(session), visit.now())
+        found = person(session)
+        waits = not proved and isinstance(found, Account) and bool(factors.of(session, found.login))
+        token = sessions.open_for(session, found, visit.now(), proved=not waits)
         if visit.visitor().token:
             # One browser, one person: whoever was signed in here is so no longer.
             sessions.end(session, visit.visitor().token, visit.now())

@@ -41,7 +41,7 @@ def show(election_uuid: str) -> str:
 
 
 @blueprint.route("/scrutin/<contest_uuid>/tirage", methods=["GET", "POST"])
-@access(to(BOARD, _FROZEN))
+@access(to(BOARD, _FROZEN), grave=True)
 def enter(contest_uuid: str) -> str | Response | tuple[str, int]:
     """A draw on paper: who came out, when, who drew, how."""
     form, refused = PaperForm(), None

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from elections.protocol.errors import ProtocolError
-from elections.web import visit
+from elections.web import proof, visit
 from elections.web.access import declared
 from elections.web.errors import booth_sentences, sentence
 from elections.web.logs import LOG
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _STATUS = {
     "web.session": 401,
+    "web.factor": 403,
+    "web.proof": 403,
     "web.csrf": 400,
     "web.role": 403,
     "web.phase": 409,
@@ -43,6 +45,11 @@ _STATUS = {
     "registry.election": 404,
     "registry.entitled": 403,
     "rules.role": 403,
+    "accounts.invitation": 404,
+    "accounts.link": 404,
+    "accounts.unknown": 404,
+    "factors.refused": 401,
+    "factors.unknown": 404,
     "sign-in.refused": 401,
     "sign-in.openid": 401,
     "sign-in.openid-stranger": 403,
@@ -80,6 +87,10 @@ def answer(error: ProtocolError) -> tuple[Response | str, int] | Response:
         response: Response = jsonify(error=error.rule, message=sentence(error))
     elif error.rule == "web.session" and request.method == "GET":
         return redirect(_door(), 303)
+    elif error.rule == "web.factor":
+        return redirect(url_for("own.first"), 303)
+    elif error.rule == "web.proof":
+        return proof.ask() or answer(ProtocolError("web.csrf"))
     else:
         response = _page(error, status)
     response.status_code = status
@@ -96,6 +107,8 @@ def _page(error: ProtocolError, status: int) -> Response:
 
 def _door() -> str:
     """Where whoever is not signed in should go: the electors' door of that election, or the desk's."""
+    if visit.visitor().login:
+        return url_for("proof.second")
     rules = declared(request.endpoint)
     place = visit.place() if rules is not None else None
     if rules is not None and ELECTOR in rules.grants and place is not None:

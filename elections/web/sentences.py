@@ -355,6 +355,24 @@ SENTENCES: dict[str, str] = {
     "registry.login": "L'identifiant « {login} » est mal formé, déjà pris ou inconnu.",
     "registry.role": "Personne ne peut avoir le rôle « {role} ».",
     "registry.password": "Un mot de passe compte au moins {least} signes.",
+    "accounts.substitute": "Le rôle « {role} » n'a pas de suppléant.",
+    "accounts.number": "Le numéro est compris entre 1 et {most}.",
+    "accounts.taken": "Quelqu'un d'autre est déjà « {role} n° {number} », ou a été invité à l'être.",
+    "accounts.invitation": "Cette invitation n'existe pas ; elle a peut-être été acceptée ou retirée.",
+    "accounts.link": "Ce lien a déjà servi, a été retiré ou remplacé par un plus récent, ou n'est plus valable.",
+    "accounts.unknown": "Ce compte n'existe pas, ou ne relève pas de vous.",
+    "accounts.oneself": "Nul ne peut demander ni approuver le rétablissement de son propre compte.",
+    "accounts.two-people": "Il faut deux personnes : un membre du bureau des élections demande ; un autre, le président"
+    " ou le secrétaire du bureau de vote approuve.",
+    "accounts.recovery": "Aucune demande de rétablissement n'est en attente pour ce compte.",
+    "factors.code": "Ce code n'est pas celui que votre application doit afficher. Vérifiez l'heure de votre téléphone,"
+    " puis saisissez le code suivant.",
+    "factors.passkey": "Cette clé d'accès n'a pas pu être enregistrée. Recommencez, ou choisissez-en une autre.",
+    "factors.refused": "Ce code ou cette clé d'accès ne permet pas de continuer. Un code ne sert qu'une fois : attendez"
+    " le suivant.",
+    "factors.most": "Un compte a au plus {most} seconds facteurs.",
+    "factors.unknown": "Ce compte n'a pas ce second facteur.",
+    "factors.last": "Le dernier second facteur ne peut pas être retiré : ajoutez-en d'abord un autre.",
     # documents: logos and professions de foi
     "documents.size": "{what} : le fichier dépasse {limit} ko.",
     "documents.picture": "{what} : il faut une image PNG ou JPEG ordinaire et complète, ni entrelacée ni animée.",
@@ -445,6 +463,8 @@ SENTENCES: dict[str, str] = {
     # web: what the site itself refuses
     "web.session": "Connectez-vous d'abord.",
     "web.csrf": "La page est trop ancienne, ou un autre site a envoyé cette demande : rechargez la page.",
+    "web.factor": "Enregistrez d'abord un second facteur.",
+    "web.proof": "Confirmez d'abord votre identité.",
     "web.role": "Cette page ne vous est pas destinée.",
     "web.phase": "Ce n'est pas possible dans la phase actuelle du scrutin.",
     "web.missing": "Cette page n'existe pas.",

@@ -14,7 +14,7 @@ from flask import current_app, g, request
 
 from elections import counting
 from elections.protocol.errors import ProtocolError
-from elections.registry import accounts, elections, sessions
+from elections.registry import accounts, elections, factors, sessions
 from elections.registry.tables import Account
 from elections.rules.phases import Phase
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from elections.config import Config
     from elections.registry.journal import Actor
+    from elections.registry.tables import WebSession
     from elections.storage import Store
 
 ANYONE, ELECTOR = "anyone", "elector"
@@ -57,7 +58,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who comes: `role` is "anyone", "elector" or a role of the desk. `election` is None for all of them."""
+    """Who comes: `role` is "anyone", "elector" or a role of the desk. `election` is None for all of them.
+
+    Whoever has given a password only, of an account that has a second factor, is nobody yet: "anyone" with a login.
+    """
 
     role: str = ANYONE
     number: int = 0
@@ -65,6 +69,15 @@ class Visitor:
     election: str | None = None
     opened_at: datetime = _LONG_AGO
     actor: Actor | None = None
+    login: str = ""
+    """Of an account."""
+    substitute: bool = False
+    owes: bool = False
+    """A second factor must be enrolled before anything else."""
+    excused: bool = False
+    """None has to be: a rehearsal's account, or the demo's."""
+    fresh: bool = True
+    """Whether she proved who she is lately enough for a grave act."""
     token: str = field(default="", repr=False)
 
 
@@ -156,18 +169,29 @@ def arrive(session: Session) -> None:
         return
     g.touch = sessions.due(row, now())
     if isinstance(person, Account):
-        g.visitor = Visitor(
-            person.role,
-            person.number,
-            person.name,
-            person.election_uuid,
-            row.opened_at,
-            accounts.actor_of(person),
-            token,
-        )
+        g.visitor = _account(session, person, row, token)
     else:
         name = f"{person.first_name} {person.last_name}"
-        g.visitor = Visitor(ELECTOR, person.number, name, person.election_uuid, row.opened_at, None, token)
+        g.visitor = Visitor(ELECTOR, person.number, name, person.election_uuid, row.opened_at, token=token)
+
+
+def _account(session: Session, person: Account, row: WebSession, token: str) -> Visitor:
+    if row.proved_at is None:
+        return Visitor(login=person.login, token=token)
+    return Visitor(
+        person.role,
+        person.number,
+        person.name,
+        person.election_uuid,
+        row.opened_at,
+        accounts.actor_of(person),
+        login=person.login,
+        substitute=person.substitute,
+        owes=factors.owed(session, person),
+        excused=factors.excused(session, person),
+        fresh=sessions.fresh(row, now()),
+        token=token,
+    )
 
 
 def _place(session: Session) -> Place | None:

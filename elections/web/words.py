@@ -18,6 +18,9 @@ from elections.web import i18n
 if TYPE_CHECKING:
     from flask import Flask
 
+    from elections.registry.account_tables import Invitation
+    from elections.registry.tables import Account
+
 CRITERIA: dict[str, Words] = {
     "names": Words("number of names", "nombre de noms"),
     "particulars": Words("particulars", "mentions"),
@@ -59,6 +62,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(ASSUMED=ASSUMED, NOBODY=NOBODY, PROVISIONAL=PROVISIONAL, STATES=STATES)
     app.jinja_env.globals.update(CRITERIA=CRITERIA, KINDS=KINDS, VERDICTS=VERDICTS, RULINGS=RULINGS)
     app.add_template_filter(role_name)
+    app.add_template_filter(office)
     app.add_template_filter(act_name)
     app.add_template_filter(capitalize_first)
     app.add_template_filter(lambda text: hour(text, "hour"), "as_hour")
@@ -84,6 +88,14 @@ def role_name(role: str) -> str:
     numbered = gettext("%(role)s n° %(number)s", role=text, number=number)
     # The number stays on the line of its mark.
     return typeset(numbered) if i18n.language() == "fr" else numbered
+
+
+def office(account: Account | Invitation) -> str:
+    """As what an account acts: « délégué de liste n° 2, suppléant »."""
+    # There is one president, one secretary: « du bureau de vote n° 1 » would number the board.
+    alone = account.number == 1 and account.role in (Role.PRESIDENT, Role.SECRETARY)
+    text = role_name(account.role if alone else f"{account.role}-{account.number}")
+    return gettext("%(role)s, suppléant", role=text) if account.substitute else text
 
 
 def capitalize_first(text: str) -> str:

@@ -106,7 +106,7 @@ def _draft(world):
             candidacies.replace(session, contest, filed, OFFICER, world.now)
             documents.put(session, contest, "liste-0", documents.LOGO, WIDE, OFFICER, world.now)
         new = accounts.NewAccount(
-            "apercu", "Une agente", "a@exemple.fr", Role.OFFICER, "mot de passe assez long", 1, None
+            "apercu", "Une agente", "a@exemple.fr", Role.OFFICER, "mot de passe assez long", 1, None, excused=True
         )
         account = accounts.create(session, new, OFFICER, world.now)
         return made.contests[0].uuid, sessions.open_for(session, account, world.now)

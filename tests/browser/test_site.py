@@ -19,6 +19,11 @@ from tests.conftest import require
 
 SMALL = {"width": 320, "height": 640}
 PASSWORD = "une phrase assez longue"
+OWN = tuple(
+    f"/bureau/compte{page}"
+    for page in ("", "/second-facteur", "/application", "/mot-de-passe", "/sessions", "/../confirmer")
+)
+"""The pages of one's own account."""
 FOCUS = (
     """(({id, textContent, tagName}) => tagName === "BODY" ? "" : id || textContent.trim())(document.activeElement)"""
 )
@@ -29,7 +34,9 @@ def account(world, role):
     """The cookie of somebody of the desk; her login is her role."""
     with world.store.registry.begin() as session:
         known = accounts.by_login(session, role)
-        new = accounts.NewAccount(role, f"Une personne ({role})", f"{role}@exemple.fr", Role(role), PASSWORD)
+        new = accounts.NewAccount(
+            role, f"Une personne ({role})", f"{role}@exemple.fr", Role(role), PASSWORD, excused=True
+        )
         person = known or accounts.create(session, new, Actor(Role.OFFICER), world.now)
         return sessions.open_for(session, person, world.now)
 
@@ -75,7 +82,11 @@ def test_public_pages(world, look, scheme):
 
 
 @pytest.mark.parametrize(
-    ("role", "more"), [("officer", ("/bureau/nouvelle",)), ("president", ("/suspendre", "/clore"))]
+    ("role", "more"),
+    [
+        ("officer", ("/bureau/nouvelle", "/comptes", "/bureau/comptes/inviter", "/bureau/comptes/fiche/officer")),
+        ("president", ("/suspendre", "/clore", "/bureau/retablissements", *OWN)),
+    ],
 )
 def test_the_desk(world, look, role, more):
     base = f"/bureau/election/{world.played.uuid}"

@@ -1,16 +1,20 @@
 """The office's commands, from an empty folder to codes: what they say, and with which status."""
 
 import json
+import re
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import func, select
 
 from elections.cli import main
 from elections.config import Config
+from elections.post import Outbox
 from elections.protocol.canonical import sha256_hex
-from elections.registry import candidacies, codes, documents, elections, roll, sign_in
+from elections.registry import candidacies, codes, documents, elections, invitations, roll, sign_in
 from elections.registry.sign_in import Door, Subject
 from elections.storage import Store
 from tests.documents import pdf, png
@@ -287,3 +291,22 @@ def test_a_document_that_cannot_be_is_refused_in_one_line(state, uuid, file, wor
     assert done.stderr.splitlines()[-1].startswith("Error: ")
     assert "Traceback" not in done.output
     assert asked(state, lambda session: documents.digests(elections.find(session, uuid).contests[1])) == {}
+
+
+def test_an_account_is_offered_by_mail(state, uuid):
+    guest = ("--name", "DUPONT Anne", "--role", "delegate", "--number", "2", "--substitute", "--election", uuid)
+    assert run("account", "invite", "anne@exemple.fr", *guest).exit_code == 0
+    ((recipient, body),) = asked(state, lambda session: session.execute(select(Outbox.recipient, Outbox.body)).all())
+    assert recipient == "anne@exemple.fr"
+    assert "délégué de liste n° 2, suppléant" in " ".join(body.split())
+    token = re.search(r"http://127\.0\.0\.1:8000/invitation/([\w-]{43})\n", body)
+    assert token
+    found = asked(state, lambda session: invitations.open_link(session, token[1], datetime.now(UTC)))
+    assert (found.role, found.number, found.substitute, found.election_uuid) == ("delegate", 2, True, uuid)
+    # The place is hers now; and a president has no substitute.
+    assert run("account", "invite", "b@exemple.fr", *guest).exit_code == 1
+    assert run("account", "invite", "b@exemple.fr", "--name", "B", "--role", "president", "--substitute").exit_code == 1
+    assert (
+        run("account", "invite", "b@exemple.fr", "--name", "B", "--role", "officer", "--election", "x").exit_code == 1
+    )
+    assert asked(state, lambda session: session.scalar(select(func.count()).select_from(Outbox))) == 1

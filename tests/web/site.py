@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from elections import server_keys
 from elections.app import create_app
 from elections.config import Config
-from elections.registry import accounts, elections, roll, sessions
+from elections.registry import accounts, elections, factors, roll, sessions
 from elections.registry.journal import Actor
+from elections.registry.tables import Account
 from elections.rules.phases import Role
 from tests.doors.world import NOON, SIZE, SMALL, World, fiction
 
@@ -25,6 +33,32 @@ def found(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     assert match, f"{pattern} in {text}"
     return match[1]
+
+
+def enrol(session, store, login: str, now: datetime) -> None:
+    """Give an account a second factor: a program that shows codes, whose secret comes from the login."""
+    key = server_keys.site_key(store.keys, "factors")
+    nonce = b"\0" * 12
+    sealed = base64.urlsafe_b64encode(nonce + AESGCM(key).encrypt(nonce, secret_of(login), login.encode())).decode()
+    account = session.get_one(Account, login)
+    before = now - timedelta(minutes=5)
+    shown = totp(secret_of(login)).generate(int(before.timestamp())).decode()
+    factors.add_codes(session, key, account, sealed, shown, "Téléphone", before)
+
+
+def secret_of(login: str) -> bytes:
+    """The secret of the program of a test's account."""
+    return hashlib.sha1(login.encode()).digest()  # noqa: S324 - no more than twenty bytes
+
+
+def totp(secret: bytes) -> TOTP:
+    """A program that shows codes."""
+    return TOTP(secret, 6, SHA1(), 30)  # noqa: S303
+
+
+def code_of(login: str, now: datetime) -> str:
+    """What the program of a test's account shows."""
+    return totp(secret_of(login)).generate(int(now.timestamp())).decode()
 
 
 class Site:
@@ -82,7 +116,13 @@ class Site:
         new = accounts.NewAccount(
             role, f"Une personne ({role})", f"{role}@exemple.fr", Role(name), PASSWORD, int(number or 1), own
         )
-        return accounts.create(session, new, Actor(Role.OFFICER), self.now)
+        account = accounts.create(session, new, Actor(Role.OFFICER), self.now)
+        enrol(session, self.world.store, role, self.now)
+        return account
+
+    def code(self, login: str) -> str:
+        """What the program of an account of the desk shows now."""
+        return code_of(login, self.now)
 
     def visitor(self, role: str):
         """The browser of anybody: `anyone`, `elector`, or a role of the desk."""

@@ -17,6 +17,7 @@ from tests.web.site import ROLES, Site
 DRAFT, OPEN = {Phase.DRAFT}, {Phase.OPEN}
 EVERYBODY = {"anyone": ALWAYS}
 DESK = access.to(ROLES)
+OFFICE = {"officer": ALWAYS}
 BOARD = ("president", "secretary")
 OFFICE_AND_BOARD = ("officer", *BOARD, "delegate")
 
@@ -46,6 +47,15 @@ TABLE = {
     "login.code": {"anyone": FIXED},
     "login.account": EVERYBODY,
     "login.leave": EVERYBODY,
+    "invited.accept": EVERYBODY,
+    **{f"proof.{step}": EVERYBODY for step in ("second", "by_passkey", "challenge")},
+    "proof.confirm": DESK,
+    **{f"own.{page}": DESK for page in ("show", "first", "add_codes", "add_passkey", "remove", "password")},
+    "own.sessions_of": DESK,
+    **{f"accounts.{page}": OFFICE for page in ("everybody", "show", "account", "invite", "renew", "withdraw")},
+    "accounts.end_sessions": OFFICE,
+    "recoveries.ask": OFFICE,
+    **{f"recoveries.{page}": access.to(("officer", *BOARD)) for page in ("waiting", "agree", "refuse")},
     "elector.contests": {"elector": ALWAYS},
     "elector.vote": {"elector": OPENED},
     "elector.check": WATCHING,
@@ -130,6 +140,65 @@ def test_the_table_names_every_route_and_what_it_declares(site):
     } == {endpoint: {role: set(phases) for role, phases in grants.items()} for endpoint, grants in TABLE.items()}
 
 
+GRAVE = {
+    "accounts.invite",
+    "accounts.renew",
+    "board.reschedule",
+    "board.unlock",
+    "candidacies.rule",
+    "lots.enter",
+    "own.add_codes",
+    "own.add_passkey",
+    "own.password",
+    "own.remove",
+    "recoveries.agree",
+    "recoveries.ask",
+    *(f"board.contest_{act}" for act in ("open", "suspend", "resume", "stop", "close")),
+    *(
+        f"board.election_{act}"
+        for act in ("prepare", "seal", "open", "suspend", "resume", "stop", "close", "count", "proclaim", "archive")
+    ),
+}
+"""What asks for a proof of who comes."""
+
+
+def test_the_table_names_every_grave_act_and_the_way_to_a_first_factor(site):
+    views = {rule.endpoint: site.app.view_functions[rule.endpoint].access for rule in site.app.url_map.iter_rules()}
+    assert {endpoint for endpoint, found in views.items() if found.grave} == GRAVE
+    assert {endpoint for endpoint, found in views.items() if found.first} == {
+        "own.first",
+        "own.add_codes",
+        "own.add_passkey",
+        "proof.confirm",
+    }
+
+
+def test_no_grave_act_is_reached_without_a_proof_of_some_minutes(site):
+    """Every route of the table, in a phase in which its role may come: ten minutes are good, and no more."""
+    browsers = {role: site.desk(role) for role in ("officer", "president")}
+    assert all(browser.token for browser in browsers.values())
+    for endpoint, view in list(site.app.view_functions.items()):
+        found = view.access
+        site.app.view_functions[endpoint] = access.access(found.grants, grave=found.grave)(lambda **_: "in")
+    site.app.error_handler_spec[None][None][ProtocolError] = lambda error: (error.rule, status_of(error))
+    for minutes, expected in ((9, "in"), (2, "web.proof")):
+        site.later(minutes=minutes)
+        for rule in site.app.url_map.iter_rules():
+            if rule.endpoint not in GRAVE:
+                continue
+            role = "officer" if "officer" in TABLE[rule.endpoint] else "president"
+            phase = next(iter(TABLE[rule.endpoint][role]))
+            with site.world.store.registry.begin() as session:
+                for contest in elections.find(session, site.election).contests:
+                    contest.phase = phase
+            path = _path(site, rule)
+            for answer in [
+                *([browsers[role].get(path)] if "GET" in (rule.methods or ()) else []),
+                browsers[role].send(path),
+            ]:
+                assert answer.text == expected, (rule.endpoint, minutes)
+
+
 def test_a_route_without_declared_access_keeps_the_program_from_starting(world, monkeypatch):
     app = Flask(__name__)
     app.add_url_rule("/porte", "porte", lambda: "")
@@ -182,6 +251,10 @@ def _path(site, rule):
         "slug": "x",
         "scrutin": "x",
         "echeance": "x",
+        "login": "x",
+        "token": "x",
+        "factor_id": 1,
+        "invitation_id": 1,
     }
     with site.app.test_request_context():
         return site.app.url_map.bind("localhost").build(rule.endpoint, {key: values[key] for key in rule.arguments})

@@ -17,6 +17,7 @@ INCIDENT = {
 }  # fmt: skip
 WORK = [("1", act) for act in ("note", "intervention", "fin", "cloture")]
 TYPED = ("text", "by", "plan", "done", "outcome")
+NUMBERS = {"factor_id", "invitation_id"}
 FINE = {200, 303, 400, 401, 403, 404, 405, 409, 413, 422, 429}
 
 
@@ -29,9 +30,11 @@ def test_in_every_place_of_every_address(site, text):
         browser = browsers[
             next(role for role in browsers if role in site.app.view_functions[rule.endpoint].access.grants)
         ]
-        for hostile in rule.arguments:
+        # A place for a number takes nothing else: such an address cannot be built.
+        for hostile in sorted(rule.arguments - NUMBERS):
             path = adapter.build(
-                rule.endpoint, {name: known.get(name, "x") for name in rule.arguments} | {hostile: text}
+                rule.endpoint,
+                {name: known.get(name, 1 if name in NUMBERS else "x") for name in rule.arguments} | {hostile: text},
             )
             answer = browser.get(path) if "GET" in (rule.methods or ()) else browser.send(path)
             assert answer.status_code in FINE, (rule.endpoint, answer.status_code)

@@ -166,10 +166,14 @@ def test_the_language_may_be_switched_between_the_two_steps(site, door):
     assert '<html lang="en">' in browser.get("/mes-scrutins").text
 
 
-def test_whoever_has_an_account_comes_in_by_password(site):
+def test_whoever_has_an_account_comes_in_by_password_and_second_factor(site):
     site.desk("secretary")
     browser = site.client()
     come = browser.send("/bureau/connexion", login="Secretary", password=PASSWORD)
+    assert (come.status_code, come.location) == (303, "/bureau")
+    assert browser.get("/bureau").location == "/bureau/connexion/second-facteur"
+    del browser.token
+    come = browser.send("/bureau/connexion/second-facteur", proof_code=site.code("secretary"))
     assert (come.status_code, come.location) == (303, "/bureau")
     assert "Une personne (secretary)" in browser.get("/bureau").text
 

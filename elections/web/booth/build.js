@@ -22,6 +22,7 @@ const outdir = here("../static/booth");
 const entryPoints = {
   booth: here("src/pages/booth.js"),
   frame: here("src/pages/frame.js"),
+  passkey: here("src/pages/passkey.js"),
   site: here("src/sheets/site.css"),
   rest: here("src/sheets/rest.css"),
 };
