@@ -25,6 +25,7 @@ from elections.web import (
     ceremony,
     documents,
     elector,
+    electors,
     headers,
     i18n,
     login,
@@ -36,6 +37,7 @@ from elections.web import (
     public,
     refusals,
     roll,
+    roll_trial,
     rules,
     seating,
     statics,
@@ -87,7 +89,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots,
+        officer, calendar, candidacies, documents, mandates, roll, roll_trial, electors, rules, board, ceremony, lots,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from elections import casting, counting, post, server_keys
 from elections.protocol.errors import ProtocolError
-from elections.registry import lifecycle, register, sessions, sign_in
+from elections.registry import lifecycle, register, roll_trials, sessions, sign_in
 from elections.registry.journal import CLOCK
 from elections.registry.tables import Contest
 from elections.rules.phases import Act, Phase
@@ -55,6 +55,7 @@ class Ticker:
             with self.store.registry.begin() as session:
                 sign_in.sweep(session, now)
                 sessions.sweep(session, now)
+                roll_trials.sweep(session, now)
             post.deliver(self.store.registry, self.carrier, now)
 
     def _contests(self) -> list[str]:
