@@ -62,6 +62,7 @@ def publish(election_uuid: str) -> Answer:
             election=election,
             sizes=_sizes(session, election),
             dates=claims(session, election, visit.now()),
+            titles={contest.key: contest.title for contest in election.contests},
             form=form,
             refused=refused,
         )
@@ -138,6 +139,7 @@ def page(election_uuid: str, form: FileForm, refused: str | None) -> str:
             fixed=fixed,
             eve=election.opening.astimezone(PARIS).date(),
             dates=claims(session, election, visit.now()),
+            titles={contest.key: contest.title for contest in election.contests},
         )
 
 
