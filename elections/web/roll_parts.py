@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from elections.registry import roll_file
+from elections.rules.phases import Words
 from elections.web.errors import sentence
-from elections.web.i18n import language
+from elections.web.i18n import words
 from elections.web.words import why
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Report:
 
     def _left_out(self, item: LeftOut) -> Line:
         step = item.membership.step
-        return self._line(str(item.row.line), item.row, step.text(language()), step.article)
+        return self._line(str(item.row.line), item.row, words(Words(step.en, step.fr)), step.article)
 
     def _line(self, at: str, who: Row | Placed, *pieces: str) -> Line:
         college = self._names.get(who.college, who.college)

@@ -36,7 +36,7 @@ blueprint = Blueprint("roll_trial", __name__, url_prefix="/bureau/election/<elec
 
 _FILE = 20_500_000
 """Bytes of a request with a roll: 10,000 electors take one million, in CSV."""
-_SHOWN = 100
+_SHOWN = 50
 """Lines of a report on one page."""
 _UNSAID = "?"
 """What the list of meanings sends as long as nobody has chosen one."""
@@ -211,4 +211,5 @@ def _columns(
         unused=UNUSED,
         unsaid=_UNSAID,
         refused=None if refused is None else sentence(refused),
+        missing=refused.values.get("missing", "") if refused is not None and refused.rule == "roll.columns" else "",
     )

@@ -222,12 +222,12 @@ def test_thousands_of_lines_come_in_pages(draft, path):
     officer = draft.desk("officer")
     rows = [[f"e{n}", "Nom", f"Prénom {n}", f"e{n}@exemple.fr", "a", "Paris"] for n in range(10_000)]
     report = look(officer, path, write_csv([HEADINGS, *rows]))
-    assert "Page 1 sur 100" in text(report)
+    assert "Page 1 sur 200" in text(report)
     assert len(report.data) < 100_000
-    last = officer.get(found(r'href="([^"]+page=100[^"]*)"', report.text).replace("&amp;", "&"))
-    assert "Page 100 sur 100" in text(last)
-    beyond = found(r'href="([^"]+page=100[^"]*)"', report.text).replace("&amp;", "&").replace("page=100", "page=9999")
-    assert "Page 100 sur 100" in text(officer.get(beyond))
+    last = officer.get(found(r'href="([^"]+page=200[^"]*)"', report.text).replace("&amp;", "&"))
+    assert "Page 200 sur 200" in text(last)
+    beyond = found(r'href="([^"]+page=200[^"]*)"', report.text).replace("&amp;", "&").replace("page=200", "page=9999")
+    assert "Page 200 sur 200" in text(officer.get(beyond))
     assert "Total 10 000" in text(apply(officer, report)).replace("\u202f", " ")
 
 
