@@ -26,6 +26,7 @@ from elections.web import (
     copies,
     documents,
     elector,
+    electors,
     headers,
     i18n,
     incidents,
@@ -44,6 +45,7 @@ from elections.web import (
     recoveries,
     refusals,
     roll,
+    roll_trial,
     rules,
     seal,
     seating,
@@ -100,8 +102,8 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, proof, invited, openid, elector, booth_api, own,
-        officer, accounts, recoveries, setup, setup_order, copies, calendar, candidacies, documents, mandates, roll, rules,
-        seal, board, ceremony, lots, incidents, journal,
+        officer, accounts, recoveries, setup, setup_order, copies, calendar, candidacies, documents, rules,
+        roll, roll_trial, electors, seal, board, ceremony, lots, incidents, journal, mandates,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

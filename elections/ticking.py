@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from elections import alarms, casting, counting, post, server_keys
 from elections.protocol.errors import ProtocolError
-from elections.registry import lifecycle, passkeys, register, sessions, sign_in
+from elections.registry import lifecycle, passkeys, register, roll_trials, sessions, sign_in
 from elections.registry.journal import CLOCK
 from elections.registry.tables import Contest
 from elections.rules.phases import Act, Phase
@@ -64,6 +64,7 @@ class Ticker:
                 sign_in.sweep(session, now)
                 sessions.sweep(session, now)
                 passkeys.sweep(session, now)
+                roll_trials.sweep(session, now)
             post.deliver(self.store.registry, self.carrier, now)
 
     def _contests(self) -> list[str]:

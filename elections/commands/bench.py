@@ -1,4 +1,4 @@
-"""`elections bench`: how fast this machine judges ballots, and how many casts the site takes."""
+"""`elections bench`: how fast this machine judges ballots and reads rolls, and how many casts the site takes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from elections.protocol.group import GROUP_NAMES, group_by_name
 
 if TYPE_CHECKING:
     from elections.bench.casting import Measured
+    from elections.bench.rolls import Timing
     from elections.bench.verifying import Comparison
 
 
@@ -88,3 +89,39 @@ def _print_cast(found: Measured) -> None:
     click.echo(f"latency p50 {latency['p50']} ms, p95 {latency['p95']} ms, p99 {latency['p99']} ms")
     verdict = "holds" if found.holds else "DOES NOT HOLD"
     click.echo(f"invariant {verdict}: {found.signatures} signatures, {found.ballots} ballots")
+
+
+@command.command("roll")
+@click.option(
+    "--electors", default=10_000, show_default=True, type=click.IntRange(10, 100_000), metavar="N", help="On the roll."
+)
+@click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
+def roll(electors: int, as_json: bool) -> None:
+    """Time the dry run of a roll and its use, as CSV, XLSX and ODS, beside the plain reading of the same bytes.
+
+    Each is the median of three, in a database on this machine's disk.
+    """
+    from elections.bench.rolls import measure
+
+    click.echo(f"making and reading rolls of {electors} electors", err=True)
+    found = measure(electors)
+    if as_json:
+        click.echo(compact({"electors": electors, "formats": {item.kind: item.json() for item in found}}))
+    else:
+        _print_rolls(found)
+
+
+def _print_rolls(found: list[Timing]) -> None:
+    from elections.bench.rolls import LIMIT
+
+    click.echo(
+        f"{'':6}{'plain reading':>15}{'dry run':>11}{'(CPU)':>9}{'apply':>11}{'(CPU)':>9}{'dry run / reading':>20}"
+    )
+    for item in found:
+        look, use = item.busy
+        figures = (
+            f"{item.reading:13.2f} s{item.look:9.2f} s{look:7.2f} s{item.use:9.2f} s{use:7.2f} s{item.ratio:20.1f}"
+        )
+        click.echo(f"{item.kind:6}{figures}")
+    slowest = max(max(item.look, item.use) for item in found)
+    click.echo(f"slowest {slowest:.2f} s; 10,000 electors should take less than {LIMIT:.0f} s")

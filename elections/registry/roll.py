@@ -2,37 +2,71 @@
 
 A file replaces the whole roll of a draft. Who stays keeps her number, her keys and her sessions; who comes gets
 the next free number, in the order of identifiers; who goes takes everything of hers along. `compare` says what a
-file would change without writing, `apply` compares again and writes, in the caller's one transaction.
+file would change without writing, `apply` compares again and writes, in the caller's one transaction. Once the roll
+is shown to its electors it changes one by one, for a cause (`roll_changes`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from elections.protocol.canonical import encode, sha256_hex
 from elections.protocol.code import roll_digest
 from elections.protocol.errors import ProtocolError
-from elections.registry import elections, journal, roll_file
+from elections.registry import elections, journal, roll_file, roll_trials
+from elections.registry.roll_file import College
 from elections.registry.tables import Contest, Elector, ElectorKey, Entitlement
+from elections.rules.eligibility import plain
+from elections.rules.filing import elector_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from elections.registry.grids import Grid
     from elections.registry.journal import Actor
     from elections.registry.roll_file import RollFile, Row
     from elections.registry.tables import Election
 
-_FIELDS = ("last_name", "first_name", "email", "phone", "roll_unit")
+FIELDS = ("last_name", "first_name", "email", "phone", "roll_unit")
+_CHUNK = 500
+"""Numbers in one statement: SQLite takes so many values and not many more."""
+
+
+class Placed(NamedTuple):
+    """An elector as she stands on the roll, with the key of her contest; `coded` if she has a voting code."""
+
+    number: int
+    identifier: str
+    last_name: str
+    first_name: str
+    email: str
+    phone: str | None
+    roll_unit: str
+    college: str
+    reason: str
+    coded: bool
+
+
+class Change(NamedTuple):
+    """One field of an elector, before and after."""
+
+    field: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a file changes in the roll in place, by identifier."""
+    """What a file changes in the roll in place, by identifier.
+
+    `place` is the digest of that roll: what was looked at and what is changed must be the same.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -40,6 +74,14 @@ class Difference:
     unchanged: int
     totals: Mapping[str, int]
     """Electors by college key, once applied."""
+    changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    before: Mapping[str, Placed] = field(default_factory=dict)
+    place: str = ""
+
+    @property
+    def codes_lost(self) -> int:
+        """How many of those who go have a voting code, which goes with them."""
+        return sum(self.before[identifier].coded for identifier in self.removed)
 
     def json(self) -> dict[str, Any]:
         """Counts only: the details of the journal's entry."""
@@ -47,99 +89,163 @@ class Difference:
         return {**counts, "colleges": dict(self.totals)}
 
 
-def read_file(session: Session, election_uuid: str, data: bytes) -> RollFile:
-    """Read a roll file for this election, against the keys of its contests."""
+def colleges(election: Election) -> dict[str, College]:
+    """What a roll file may call the contests of an election, and by which rules of its model somebody votes there."""
+    known = {contest.key: contest.electors for contest in elections.model_of(election).contests}
+    return {
+        contest.key: College(
+            contest.key,
+            contest.college,
+            elector_rules(known[contest.key], contest.title) if known.get(contest.key) else None,
+        )
+        for contest in election.contests
+    }
+
+
+def read_file(session: Session, election_uuid: str, data: bytes, chosen: Mapping[str, str] | None = None) -> RollFile:
+    """Read a roll file for this election; `chosen` says what headings mean, else what the office said last."""
     election = elections.find(session, election_uuid)
-    return roll_file.read(data, [contest.key for contest in election.contests])
+    meanings = roll_trials.headings(session, election_uuid) if chosen is None else chosen
+    return roll_file.read(data, colleges(election), meanings)
+
+
+def read_grid(session: Session, election_uuid: str, grid: Grid) -> RollFile:
+    """The same of a file whose lines are read already."""
+    election = elections.find(session, election_uuid)
+    return roll_file.read_grid(grid, colleges(election), roll_trials.headings(session, election_uuid))
 
 
 def compare(session: Session, election_uuid: str, file: RollFile) -> Difference:
     """What the file would change; nothing is written."""
-    return _difference(_in_place(session, election_uuid), file)
+    return _difference(in_place(session, election_uuid), file)
 
 
-def apply(session: Session, election_uuid: str, file: RollFile, actor: Actor, now: datetime) -> Difference:
-    """Make the file the roll of this draft; refused if anything at all is wrong with it (`roll.refused`)."""
+def apply(
+    session: Session, election_uuid: str, file: RollFile, actor: Actor, now: datetime, *, seen: str | None = None
+) -> Difference:
+    """Make the file the roll of this draft.
+
+    Refused if anything at all is wrong with it (`roll.refused`), if the roll is no longer the one that was `seen`, by
+    the digest that `compare` gave (`roll.moved`), or if it is shown to its electors already (`roll.shown`).
+    """
     election = elections.changeable(session, election_uuid)
+    if election.roll_published is not None:
+        raise ProtocolError("roll.shown")
     if file.problems:
         raise ProtocolError("roll.refused", problems=len(file.problems), first=file.problems[0])
-    place = _in_place(session, election_uuid)
+    place = in_place(session, election_uuid)
     difference = _difference(place, file)
+    if seen not in (None, difference.place):
+        raise ProtocolError("roll.moved")
     rows = {row.identifier: row for row in file.rows}
     contests = {contest.key: contest.uuid for contest in election.contests}
-    for identifier in difference.removed:
-        # Her keys and entitlements go with her, by the foreign keys of their tables.
-        session.delete(place[identifier][0])
-    for identifier in difference.changed:
-        _change(session, *place[identifier], rows[identifier], contests)
-    session.flush()
-    _add(session, election, [rows[identifier] for identifier in difference.added], contests)
+    remove(session, election_uuid, [place[identifier].number for identifier in difference.removed])
+    kept = [(place[identifier], row) for identifier, row in rows.items() if identifier in place]
+    change(session, election_uuid, kept, contests)
+    add(session, election, [rows[identifier] for identifier in difference.added], contests)
+    # What the session remembers of electors is older than what was just written.
+    session.expire_all()
     journal.append(session, election_uuid, "roll", actor, now, details=difference.json())
     return difference
 
 
-def _difference(place: Mapping[str, tuple[Elector, Entitlement, str]], file: RollFile) -> Difference:
-    rows = {row.identifier: row for row in file.rows}
-    common = [identifier for identifier in rows if identifier in place]
-    changed = tuple(identifier for identifier in common if _differs(*place[identifier], rows[identifier]))
-    return Difference(
-        added=tuple(identifier for identifier in rows if identifier not in place),
-        changed=changed,
-        removed=tuple(identifier for identifier in place if identifier not in rows),
-        unchanged=len(common) - len(changed),
-        totals=file.totals,
-    )
-
-
-def _differs(elector: Elector, _: Entitlement, college: str, row: Row) -> bool:
-    return college != row.college or any(getattr(elector, name) != getattr(row, name) for name in _FIELDS)
-
-
-def _in_place(session: Session, election_uuid: str) -> dict[str, tuple[Elector, Entitlement, str]]:
-    """The roll as it stands, by identifier: the elector, her entitlement, the key of its contest."""
+def in_place(session: Session, election_uuid: str) -> dict[str, Placed]:
+    """The roll as it stands, by identifier and in that order."""
     query = (
-        select(Elector, Entitlement, Contest.key)
+        select(
+            Elector.number,
+            Elector.identifier,
+            *(getattr(Elector, name) for name in FIELDS),
+            Contest.key,
+            Entitlement.reason,
+            ElectorKey.number.is_not(None),
+        )
         .join(
             Entitlement,
             (Entitlement.election_uuid == Elector.election_uuid) & (Entitlement.number == Elector.number),
         )
         .join(Contest, Contest.uuid == Entitlement.contest_uuid)
+        .outerjoin(
+            ElectorKey, (ElectorKey.election_uuid == Elector.election_uuid) & (ElectorKey.number == Elector.number)
+        )
         .where(Elector.election_uuid == election_uuid)
         .order_by(Elector.identifier)
     )
-    return {elector.identifier: (elector, entitlement, key) for elector, entitlement, key in session.execute(query)}
+    return {row[1]: Placed(*row) for row in session.execute(query)}
 
 
-def _change(
-    session: Session, elector: Elector, entitlement: Entitlement, college: str, row: Row, contests: Mapping[str, str]
+def _difference(place: Mapping[str, Placed], file: RollFile) -> Difference:
+    rows = {row.identifier: row for row in file.rows}
+    common = [identifier for identifier in rows if identifier in place]
+    changes = {
+        identifier: found for identifier in common if (found := differences(place[identifier], rows[identifier]))
+    }
+    return Difference(
+        added=tuple(identifier for identifier in rows if identifier not in place),
+        changed=tuple(changes),
+        removed=tuple(identifier for identifier in place if identifier not in rows),
+        unchanged=len(common) - len(changes),
+        totals=file.totals,
+        changes=changes,
+        before=place,
+        place=sha256_hex(encode([[*row[:-1]] for row in place.values()])),
+    )
+
+
+def differences(placed: Placed, row: Row) -> tuple[Change, ...]:
+    """The fields that differ; why somebody votes in her contest is none of them."""
+    return tuple(
+        Change(name, getattr(placed, name) or "", getattr(row, name) or "")
+        for name in (*FIELDS, "college")
+        if getattr(placed, name) != getattr(row, name)
+    )
+
+
+def remove(session: Session, election_uuid: str, numbers: Sequence[int]) -> None:
+    """Strike electors off; their keys and entitlements go with them, by the foreign keys of their tables."""
+    for start in range(0, len(numbers), _CHUNK):
+        chosen = Elector.number.in_(numbers[start : start + _CHUNK])
+        session.execute(delete(Elector).where(Elector.election_uuid == election_uuid, chosen))
+
+
+def change(
+    session: Session, election_uuid: str, pairs: Iterable[tuple[Placed, Row]], contests: Mapping[str, str]
 ) -> None:
-    for name in _FIELDS:
-        setattr(elector, name, getattr(row, name))
-    if college != row.college:
-        session.delete(entitlement)
-        session.flush()
-        here = {"election_uuid": elector.election_uuid, "number": elector.number}
-        session.add(Entitlement(contest_uuid=contests[row.college], **here))
+    """Write what differs between an elector as she stands and as she is to stand."""
+    texts: list[dict[str, Any]] = []
+    places: list[dict[str, Any]] = []
+    for placed, row in pairs:
+        here = {"election": election_uuid, "elector": placed.number}
+        if any(getattr(placed, name) != getattr(row, name) for name in FIELDS):
+            texts.append({**here, **_texts(row)})
+        if (placed.college, placed.reason) != (row.college, row.reason):
+            places.append({**here, "contest_uuid": contests[row.college], "reason": row.reason})
+    for table, values in ((Elector.__table__, texts), (Entitlement.__table__, places)):
+        if values:
+            mine = (table.c.election_uuid == bindparam("election")) & (table.c.number == bindparam("elector"))
+            session.connection().execute(update(table).where(mine), values)  # type: ignore[arg-type]
 
 
-def _add(session: Session, election: Election, rows: list[Row], contests: Mapping[str, str]) -> None:
-    """Give the next numbers, in the order of `rows`, which is that of identifiers."""
+def add(session: Session, election: Election, rows: Sequence[Row], contests: Mapping[str, str]) -> None:
+    """Give the next numbers, in the order of `rows`."""
     if not rows:
         return
     numbered = list(enumerate(rows, election.last_number + 1))
     election.last_number = numbered[-1][0]
+    session.flush()
     here = {"election_uuid": election.uuid}
-    session.execute(
-        insert(Elector),
-        [
-            {**here, "number": number, "identifier": row.identifier} | {name: getattr(row, name) for name in _FIELDS}
-            for number, row in numbered
-        ],
-    )
-    session.execute(
-        insert(Entitlement),
-        [{**here, "number": number, "contest_uuid": contests[row.college]} for number, row in numbered],
-    )
+    people = [{**here, "number": number, "identifier": row.identifier, **_texts(row)} for number, row in numbered]
+    places = [
+        {**here, "number": number, "contest_uuid": contests[row.college], "reason": row.reason}
+        for number, row in numbered
+    ]
+    # Not through the mapper: it makes a statement of its own wherever somebody has no telephone.
+    for table, values in ((Elector.__table__, people), (Entitlement.__table__, places)):
+        session.connection().execute(insert(table), values)  # type: ignore[arg-type]
+
+
+def _texts(row: Row) -> dict[str, str | None]:
+    return {name: getattr(row, name) for name in FIELDS} | {"folded": plain(f"{row.last_name} {row.first_name}")}
 
 
 def by_identifier(session: Session, election_uuid: str, identifier: str) -> Elector | None:

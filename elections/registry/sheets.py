@@ -1,4 +1,4 @@
-"""Tables that an office writes in a spreadsheet: CSV of unknown encoding and separator, read strictly (U1).
+"""Tables that an office writes in a spreadsheet, read strictly (U1): CSV, XLSX or ODS, told apart by their content.
 
 A trouble is a `ProtocolError` with the line and the column of the file in its values. Reading goes on after one,
 so that the office gets the whole list at once. The file's bytes never reach a message unshortened.
@@ -6,20 +6,23 @@ so that the office gets the whole list at once. The file's bytes never reach a m
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from elections.protocol.errors import ProtocolError
+from elections.registry import grids, workbooks
 from elections.rules.eligibility import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SEPARATORS = ";,\t"
-_LARGEST = 20_000_000
+    from elections.registry.grids import Grid, Origin
+
+    Columns = Mapping[str, tuple[str, ...]]
+
+UNUSED = ""
+"""What a heading means whose column is not to be read."""
+_ZIP = b"PK\x03\x04"
 _LONGEST_CELL = 1_000
 
 
@@ -33,82 +36,91 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file holds: its lines, how it was read, and what is wrong with it so far."""
+    """What a file holds: its lines, how it was read, and what is wrong with it so far.
 
-    encoding: str
-    separator: str
+    `numbers` are the columns with cells that were numbers in a workbook: how many, and the line of the first.
+    """
+
+    origin: Origin
     lines: tuple[Line, ...]
     problems: list[ProtocolError] = field(default_factory=list)
+    warnings: list[ProtocolError] = field(default_factory=list)
+    numbers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that the file has."""
+        return frozenset(self.lines[0].cells) if self.lines else frozenset()
 
 
-def read(
-    data: bytes, columns: Mapping[str, tuple[str, ...]], optional: Mapping[str, tuple[str, ...]] | None = None
+def read(data: bytes, columns: Columns, optional: Columns | None = None) -> Sheet:
+    """Read a sheet whose first line names the columns; `columns` gives the headings accepted for each name."""
+    return fit(unfold(data), columns, optional)
+
+
+def unfold(data: bytes) -> Grid:
+    """The lines of a file, whatever its columns mean; refused is what no line can be read of."""
+    grids.check_size(data)
+    return workbooks.read(data) if data.startswith(_ZIP) else grids.read_csv(data)
+
+
+def fit(
+    grid: Grid, columns: Columns, optional: Columns | None = None, chosen: Mapping[str, str] | None = None
 ) -> Sheet:
-    """Read a sheet whose first line names the columns; `columns` gives the headings accepted for each name.
+    """The lines by what their columns mean.
 
     Headings are compared without case, accents and apostrophes. Every column must be there, those of `optional` may
-    be, and no other.
-    Encoding: UTF-8, with or without its mark, else Windows-1252. Separator: whichever of `;`, `,` and tab makes
-    the most cells of the first line. Refused at once, for nothing could be said of the rest: what is no text,
-    and columns that do not fit (`roll.columns`) or cannot be read (`roll.csv`).
+    be, and no other (`roll.columns`); `chosen` says what a heading means that is none of the known ones, or that its
+    column is `UNUSED`. A column without heading is one only if anything stands in it.
     """
-    text, encoding = _decode(data)
-    first = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=first.count)
-    # Newlines stay as they are: the csv module knows those inside quotes from those that end a line.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    names = _names(grid, columns, optional or {}, chosen or {})
     sheet_lines: list[Line] = []
-    problems: list[ProtocolError] = []
-    number = 1
-    try:
-        names = _columns(next(reader, []), columns, optional or {})
-        number = reader.line_num + 1
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                _take(number, cells, names, sheet_lines, problems)
-            number = reader.line_num + 1
-    except csv.Error as error:
-        problem = ProtocolError("roll.csv", line=number)
-        if number == 1:
-            raise problem from error
-        problems.append(problem)
-    return Sheet(encoding, separator, tuple(sheet_lines), problems)
+    problems = list(grid.problems)
+    for number, cells in grid.lines[1:]:
+        _take(number, cells, names, sheet_lines, problems)
+    numbers = {names[at]: found for at, found in grid.numbers.items() if names[at]}
+    return Sheet(grid.origin, tuple(sheet_lines), problems, list(grid.warnings), numbers)
 
 
-def _decode(data: bytes) -> tuple[str, str]:
-    if len(data) > _LARGEST:
-        raise ProtocolError("roll.size", limit=_LARGEST // 1_000_000)
-    try:
-        text, encoding = data.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        try:
-            text, encoding = data.decode("cp1252"), "Windows-1252"
-        except UnicodeDecodeError as error:
-            raise ProtocolError("roll.encoding") from error
-    # No text file holds one: this is a spreadsheet's own format, or UTF-16.
-    if "\x00" in text:
-        raise ProtocolError("roll.encoding")
-    return unicodedata.normalize("NFC", text), encoding
+def headings(grid: Grid) -> list[str]:
+    """The headings of a file, those of empty columns left out."""
+    return [cell.strip() for cell in (grid.lines[0][1] if grid.lines else []) if cell.strip()]
 
 
-def _columns(
-    header: list[str], columns: Mapping[str, tuple[str, ...]], optional: Mapping[str, tuple[str, ...]]
-) -> list[str]:
-    known = {plain(heading): name for name, headings in (*columns.items(), *optional.items()) for heading in headings}
-    unknown = [cell.strip()[:40] for cell in header if plain(cell) not in known]
-    names = [known[plain(cell)] for cell in header if plain(cell) in known]
-    missing = [headings[0] for name, headings in columns.items() if name not in names]
+def meaning(heading: str, known: Columns, chosen: Mapping[str, str]) -> str | None:
+    """What a heading means: a column, `UNUSED`, or None as long as nobody has said."""
+    text = plain(heading)
+    if text in chosen:
+        return chosen[text]
+    return next((name for name, words in known.items() if text in map(plain, words)), None)
+
+
+def _names(grid: Grid, columns: Columns, optional: Columns, chosen: Mapping[str, str]) -> list[str]:
+    """What each column of the file means."""
+    header = grid.lines[0][1] if grid.lines else []
+    known = {**columns, **optional}
+    found = [
+        UNUSED if not cell.strip() and _empty(grid, at) else meaning(cell, known, chosen)
+        for at, cell in enumerate(header)
+    ]
+    unknown = [cell.strip()[:40] for cell, name in zip(header, found, strict=True) if name is None]
+    names = [name for name in found if name]
+    missing = [words[0] for name, words in columns.items() if name not in names]
     if unknown or missing or len(set(names)) != len(names):
-        wanted = "; ".join(headings[0] for headings in columns.values())
+        wanted = "; ".join(words[0] for words in columns.values())
         raise ProtocolError("roll.columns", wanted=wanted, missing=", ".join(missing), unknown=", ".join(unknown))
-    return names
+    return [name or UNUSED for name in found]
+
+
+def _empty(grid: Grid, at: int) -> bool:
+    return not any(cells[at].strip() for _, cells in grid.lines if at < len(cells))
 
 
 def _take(number: int, cells: list[str], names: list[str], lines: list[Line], problems: list[ProtocolError]) -> None:
     if len(cells) != len(names):
         problems.append(ProtocolError("roll.cells", line=number, cells=len(cells), wanted=len(names)))
         return
-    values = {name: " ".join(cell.split()) for name, cell in zip(names, cells, strict=True)}
+    values = {name: " ".join(cell.split()) for name, cell in zip(names, cells, strict=True) if name}
     for name, value in values.items():
         if len(value) > _LONGEST_CELL or not value.isprintable():
             problems.append(ProtocolError("roll.cell", line=number, field=name))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -64,6 +64,8 @@ class Election(RegistryBase):
     """When the office showed the candidacies to everybody, if it did so before the seal."""
     alarm: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """The details of the journal's last `software-differs`, as long as what runs is not what was sealed."""
+    roll_published: Mapped[datetime | None] = mapped_column(Hour)
+    """When the office showed the roll to its electors (R. 211-529), if it did."""
 
     contests: Mapped[list[Contest]] = relationship(back_populates="election", order_by="Contest.position")
 
@@ -167,6 +169,8 @@ class Elector(RegistryBase):
     """Her telephone in E.164, where the roll has it: the other channel of her one-time codes."""
     roll_unit: Mapped[str]
     """The roll she is inscribed on: a court of appeal, the ministry, overseas (décret 2025-659, art. 3)."""
+    folded: Mapped[str] = mapped_column(server_default=text("''"))
+    """Last and first name as `rules.eligibility.plain` gives them: a roll is sorted and searched by it."""
 
 
 class Entitlement(RegistryBase):
@@ -182,6 +186,49 @@ class Entitlement(RegistryBase):
     contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     election_uuid: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(10), server_default="given")
+    """Why she votes there: `given` by the office, or the key of the model's rule that says so (ADR 0024)."""
+
+
+class RollTrial(RegistryBase):
+    """A roll file that somebody is looking at and has not applied yet; it does not stay (ADR 0024)."""
+
+    __tablename__ = "roll_trial"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    at: Mapped[datetime] = mapped_column(Hour)
+    name: Mapped[str] = mapped_column(String(100))
+    """What the office calls the file."""
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class RollHeadings(RegistryBase):
+    """What the headings of an election's roll files mean, where the office had to say it: heading to column."""
+
+    __tablename__ = "roll_headings"
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    headings: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class RollChange(RegistryBase):
+    """One entry, correction or removal by hand, with its cause: what the journal only counts."""
+
+    __tablename__ = "roll_change"
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Hour)
+    kind: Mapped[str] = mapped_column(String(8))
+    """`add`, `correct` or `remove`."""
+    cause: Mapped[str] = mapped_column(String(8))
+    """`mistake`, `claim` or `event`; `day` is when the event took effect."""
+    day: Mapped[str | None] = mapped_column(String(10))
+    reference: Mapped[str]
+    """The act or the ruling it rests on, in the office's words; it may be empty."""
+    identifier: Mapped[str] = mapped_column(String(64))
+    contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"))
 
 
 class ElectorKey(RegistryBase):

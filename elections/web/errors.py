@@ -39,7 +39,7 @@ _PLACES = {
 }
 """What the pure floor calls the places of a refusal that a screen may show, up to the first comma."""
 
-_COLUMNS = roll_file.COLUMNS | roll_file.OPTIONAL | candidacy_file.COLUMNS | candidacy_file.OPTIONAL
+_COLUMNS = roll_file.ALL | candidacy_file.COLUMNS | candidacy_file.OPTIONAL
 _FIELDS = {name: headings[0] for name, headings in _COLUMNS.items()}
 
 

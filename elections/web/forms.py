@@ -282,12 +282,6 @@ class RuleForm(FlaskForm):
     first_round = StringField(_("Identifiant du scrutin du premier tour"), [Length(max=64)])
 
 
-class ContentForm(FlaskForm):
-    """The file of a dry run, sent along in Base64 so that what is applied is what was looked at."""
-
-    content = HiddenField(validators=[DataRequired()])
-
-
 class ConfirmForm(FlaskForm):
     """A grave act, confirmed; `reason` where the journal should give one."""
 

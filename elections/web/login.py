@@ -18,8 +18,9 @@ from elections.protocol.errors import ProtocolError
 from elections.registry import elections, factors, roll, sessions, sign_in
 from elections.registry.sign_in import Door, Subject
 from elections.registry.tables import Account
+from elections.rules.phases import Phase
 from elections.web import visit
-from elections.web.access import EVERYBODY, FIXED, access
+from elections.web.access import ALWAYS, EVERYBODY, access
 from elections.web.errors import sentence
 from elections.web.forms import AccountForm, CodeForm, IdentifierForm
 from elections.web.visit import ANYONE
@@ -39,13 +40,14 @@ _PLAIN = str.maketrans("’\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}", "'  ")
 
 
 @blueprint.route("/election/<election_uuid>/connexion", methods=["GET", "POST"])
-@access({ANYONE: FIXED})
+@access({ANYONE: ALWAYS})
 def identifier(election_uuid: str) -> Response:
     """Step 1: who says to be an elector of this election. A code goes out, if there is somebody to send it to.
 
     Where one went out so little ago that she has to wait for the next, the page of the code comes all the same: that
     one is hers to use, whoever asked for it.
     """
+    check_door(election_uuid)
     form = IdentifierForm()
     two = _two_channels(election_uuid)
     if not two:
@@ -68,9 +70,10 @@ def identifier(election_uuid: str) -> Response:
 
 
 @blueprint.post("/election/<election_uuid>/connexion/code")
-@access({ANYONE: FIXED})
+@access({ANYONE: ALWAYS})
 def code(election_uuid: str) -> Response:
     """Step 2: the code that came. It opens a session, and everything the browser held before is forgotten."""
+    check_door(election_uuid)
     form = CodeForm()
     # The switch of languages sends the form as it stands.
     if "langue" in request.args or not form.validate_on_submit():
@@ -112,6 +115,14 @@ def leave() -> Response:
     response = redirect(url_for("public.home"), 303)
     visit.forget(response)
     return response
+
+
+def check_door(election_uuid: str) -> None:
+    """Refuse (`web.phase`) electors of a draft whose roll they cannot see yet: there is nothing for them inside."""
+    with visit.store().registry_reader() as session:
+        election = elections.find(session, election_uuid)
+        if election.roll_published is None and elections.phase(election) is Phase.DRAFT:
+            raise ProtocolError("web.phase")
 
 
 def _two_channels(election_uuid: str) -> bool:

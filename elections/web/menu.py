@@ -47,6 +47,7 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("candidacies.show", _("Candidatures")),
         Page("roll.show", _("Liste électorale")),
         Page("accounts.show", _("Comptes")),
+        Page("electors.table", _("Électeurs")),
     ),
     _("Tenir le vote"): (
         Page("ceremony.show", _("Détenteurs de clé")),

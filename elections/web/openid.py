@@ -18,7 +18,7 @@ from elections.config import check_address, secret
 from elections.protocol.errors import ProtocolError
 from elections.registry import roll
 from elections.web import login, visit
-from elections.web.access import EVERYBODY, FIXED, access
+from elections.web.access import ALWAYS, EVERYBODY, access
 from elections.web.visit import ANYONE
 
 if TYPE_CHECKING:
@@ -55,9 +55,10 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 @blueprint.get("/election/<election_uuid>/connexion/openid")
-@access({ANYONE: FIXED})
+@access({ANYONE: ALWAYS})
 def leave(election_uuid: str) -> Response:
     """To the provider, with the way back."""
+    login.check_door(election_uuid)
     back = visit.site().config.address + url_for("openid.arrive")
     form_session[_ELECTION] = election_uuid
     try:

@@ -385,7 +385,13 @@ SENTENCES: dict[str, str] = {
     " Enregistrez-le sans mot de passe, formulaire, script ni pièce jointe.",
     "documents.unknown": "Ce document n'existe pas.",
     "roll.size": "Le fichier dépasse {limit} Mo.",
-    "roll.encoding": "Le fichier n'est pas du texte en UTF-8 ou en Windows-1252 : enregistrez-le au format CSV.",
+    "roll.encoding": "Le fichier n'est ni un classeur (XLSX, ODS), ni du texte en UTF-8 ou en Windows-1252 (CSV) :"
+    " enregistrez-le dans l'un de ces formats.",
+    "roll.workbook": "Le classeur ne peut pas être lu : il est endommagé, protégé par un mot de passe, ou n'est ni en"
+    " XLSX ni en ODS.",
+    "roll.unpacked": "Le classeur occuperait plus de {limit} Mo une fois décompressé, ou bien plus que sa taille ne"
+    " l'explique : il n'a pas été ouvert.",
+    "roll.area": "Le classeur annonce plus de {limit} cases ou signes : il n'a pas été ouvert.",
     "roll.columns": "La première ligne doit nommer les colonnes {wanted} (manquantes : {missing} ;"
     " inconnues : {unknown}).",
     "roll.csv": "Ligne {line} : les guillemets ne vont pas par paires ; rien n'a été lu au-delà.",
@@ -404,6 +410,32 @@ SENTENCES: dict[str, str] = {
     "roll.two-colleges": "Ligne {line}, {field} : le même électeur figure à la ligne {first} pour le collège {other}.",
     "roll.empty": "Le fichier n'a aucune ligne sous ses colonnes.",
     "roll.refused": "{problems} points à corriger ; le premier : {first}",
+    "roll.no-rules": "Le modèle ne dit pas qui vote dans chaque scrutin : le fichier doit avoir une colonne collège.",
+    "roll.disagrees": "Ligne {line}, {field} : le fichier porte « {text} », la position et la fonction donnent"
+    " « {computed} ».",
+    "roll.other-sheets": "Seule la feuille « {sheet} » a été lue ; le classeur en a d'autres ({others}).",
+    "roll.hidden": "Des lignes ou des colonnes masquées ({count}) ont été lues comme les autres.",
+    "roll.macros": "Le classeur contient des macros ; elles n'ont été ni gardées ni exécutées.",
+    "roll.numbers": "Ligne {line}, {field} : à partir d'ici, des cases sont des nombres ({count}) et non du texte ;"
+    " leurs zéros de tête sont perdus.",
+    "roll.same-name": "Ligne {line}, {field} : une personne du même nom et du même rôle figure à la ligne {first}.",
+    "roll.others": "Ligne {line}, {field} : aucun scrutin ne nomme « {text} » ; les personnes concernées ({count})"
+    " votent donc dans celui de tous les autres.",
+    "roll.shown": "La liste est publiée : elle change électeur par électeur, ou bien sa publication est d'abord"
+    " retirée.",
+    "roll.moved": "La liste a été modifiée par quelqu'un d'autre depuis la comparaison : comparez de nouveau.",
+    "roll.trial": "Ce fichier n'est plus là : il a été appliqué ou abandonné, ou une heure a passé. Déposez-le de"
+    " nouveau.",
+    "roll.heading": "Deux colonnes du fichier ne peuvent pas avoir le même sens.",
+    "roll.elector": "Il n'y a pas d'électeur {number}.",
+    "roll.nobody": "{contest} : aucun électeur n'est inscrit.",
+    "roll.eve": "La liste pouvait changer jusqu'à la veille du premier jour du scrutin, le {day}.",
+    "roll.cause": "Indiquez la cause du changement et, pour un événement, sa date d'effet.",
+    "roll.event": "L'événement doit prendre effet avant le premier jour du scrutin, le {day}.",
+    "roll.entry": "{field} : ne peut pas figurer ainsi sur la liste.",
+    "roll.taken": "{field} : un autre électeur a déjà celui-ci.",
+    "roll.same": "Rien n'a été changé.",
+    "roll.unpublished": "La liste électorale n'est pas encore publiée.",
     "roll.keyless": "{electors} électeurs n'ont pas encore de code de vote.",
     # codes
     "codes.nobody": "Chaque électeur a déjà un code de vote.",

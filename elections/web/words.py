@@ -53,6 +53,24 @@ RULINGS: dict[str, Words] = {
     "refused": Words("refused, not on the ballot", "refusée, hors du bulletin de vote"),
 }
 
+REASONS: dict[str, Words] = {
+    "given": Words("contest given by the office", "collège indiqué par le bureau"),
+    "functions": Words("by her or his function", "par sa fonction"),
+    "others": Words("function of no other contest", "fonction d'aucun autre collège"),
+}
+"""Why somebody votes in a contest, by the key of the model's table that says so."""
+
+CHANGES: dict[str, Words] = {
+    "add": Words("entered", "inscription"),
+    "correct": Words("corrected", "correction"),
+    "remove": Words("removed", "radiation"),
+}
+CAUSES: dict[str, Words] = {
+    "mistake": Words("mistake of the office", "erreur matérielle"),
+    "claim": Words("claim admitted", "réclamation admise"),
+    "event": Words("event", "événement"),
+}
+
 _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 
 
@@ -61,6 +79,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS, CATEGORIES=CATEGORIES, NOTICERS=NOTICERS)
     app.jinja_env.globals.update(ASSUMED=ASSUMED, NOBODY=NOBODY, PROVISIONAL=PROVISIONAL, STATES=STATES)
     app.jinja_env.globals.update(CRITERIA=CRITERIA, KINDS=KINDS, VERDICTS=VERDICTS, RULINGS=RULINGS)
+    app.jinja_env.globals.update(CAUSES=CAUSES, CHANGES=CHANGES)
+    app.add_template_filter(why)
     app.add_template_filter(role_name)
     app.add_template_filter(office)
     app.add_template_filter(act_name)
@@ -73,6 +93,11 @@ def act_name(act: str) -> str:
     """What an act of the journal is called."""
     known = ACTS.get(act)
     return act if known is None else i18n.words(known)
+
+
+def why(reason: str) -> str:
+    """Why somebody votes where she does, in words."""
+    return i18n.words(REASONS[reason])
 
 
 def role_name(role: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from elections.bench.workbooks import write_ods, write_xlsx
 from elections.cli import main
 from elections.config import Config
 from elections.post import Outbox
@@ -121,6 +122,38 @@ def test_a_roll_is_looked_at_then_written(state, uuid, file):
     assert size(state, uuid) == 3
     again = run("roll", "import", uuid, file(sheet(line("ada", "s1"), line("zoe", "s1"))))
     assert {"+ zoe", "- bea", "1 added, 0 changed, 4 removed, 1 unchanged"} <= set(again.stderr.splitlines())
+
+
+def test_columns_may_be_named_and_are_remembered(state, uuid, file):
+    odd = file(CAV.replace(b"identifiant", b"Matricule").replace(b";nom;", b";Patronyme;"))
+    assert run("roll", "import", uuid, odd).exit_code == 1
+    named = ("--map", "identifiant=matricule", "--map", "nom=PATRONYME", "--skip", "Notes")
+    assert run("roll", "import", uuid, odd, *named).exit_code == 0
+    assert run("roll", "import", uuid, odd).exit_code == 1
+    assert run("roll", "import", uuid, odd, *named, "--apply").exit_code == 0
+    assert run("roll", "import", uuid, odd).exit_code == 0
+    wrong = run("roll", "import", uuid, odd, "--map", "matricule")
+    assert (wrong.exit_code, "COLUMN=HEADING" in wrong.stderr) == (2, True)
+
+
+def test_a_workbook_says_what_it_changes_field_by_field(state, uuid, file):
+    rows = [row.split(";") for row in CAV.decode().splitlines()]
+    assert run("roll", "import", uuid, file(write_ods(rows)), "--apply").exit_code == 0
+    rows[1][1] = "Autre"
+    done = run("roll", "import", uuid, file(write_xlsx(rows)))
+    assert "read as XLSX, sheet 'Feuil1'" in done.stderr
+    assert "~ ada (last_name: 'Nom' -> 'Autre')" in done.stderr.splitlines()
+
+
+def test_a_roll_is_published_once_every_college_has_electors(state, uuid, file):
+    run("roll", "import", uuid, file(CAV), "--apply")
+    done = run("roll", "publish", uuid)
+    assert (done.exit_code, "no elector is on the roll" in done.stderr) == (1, True)
+    everybody = sheet(*(line(f"e{key}", key, nom=key) for key in ("s1", "s2a", "s2b", "s3a", "s3b", "s4a", "s4b")))
+    run("roll", "import", uuid, file(everybody), "--apply")
+    assert run("roll", "publish", uuid).exit_code == 0
+    late = run("roll", "import", uuid, file(CAV), "--apply")
+    assert (late.exit_code, "its publication is withdrawn first" in late.stderr) == (1, True)
 
 
 def test_a_bad_roll_is_told_line_by_line_and_not_written(state, uuid, file):

@@ -45,7 +45,9 @@ def test_register_and_journal_only_grow(filled, table, statement):
 def test_a_number_is_one_electors_of_one_election(session):
     voting(session)
     with pytest.raises(IntegrityError):
-        session.execute(text("INSERT INTO entitlement SELECT contest_uuid, 99, election_uuid FROM entitlement LIMIT 1"))
+        session.execute(
+            text("INSERT INTO entitlement SELECT contest_uuid, 99, election_uuid, 'given' FROM entitlement LIMIT 1")
+        )
 
 
 def test_hours_are_kept_in_utc_and_whole_seconds(session):

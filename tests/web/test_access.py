@@ -33,7 +33,8 @@ TABLE = {
     "favicon": EVERYBODY,
     "public.home": EVERYBODY,
     "public.assistance": EVERYBODY,
-    "openid.leave": {"anyone": FIXED},
+    # Of a draft, only where its roll is shown: tests/web/test_electors.py.
+    "openid.leave": EVERYBODY,
     "openid.arrive": EVERYBODY,
     "public.how": EVERYBODY,
     "public.accessibility": EVERYBODY,
@@ -43,8 +44,8 @@ TABLE = {
     "public.sealed_file": {"anyone": FIXED},
     "public.record": {"anyone": PUBLISHED},
     "public.record_file": {"anyone": PUBLISHED},
-    "login.identifier": {"anyone": FIXED},
-    "login.code": {"anyone": FIXED},
+    "login.identifier": EVERYBODY,
+    "login.code": EVERYBODY,
     "login.account": EVERYBODY,
     "login.leave": EVERYBODY,
     "invited.accept": EVERYBODY,
@@ -96,8 +97,16 @@ TABLE = {
     "documents.show": EVERYBODY,
     "documents.piece": EVERYBODY,
     "roll.show": DESK,
-    "roll.look": {"officer": DRAFT},
-    "roll.apply": {"officer": DRAFT},
+    "roll.publish": {"officer": DRAFT},
+    "roll.withdraw": {"officer": DRAFT},
+    # Not before it is shown, and of electors to those of the contest only: tests/web/test_electors.py.
+    "roll.posted": access.to(("elector", *ROLES)),
+    **{
+        f"roll_trial.{view}": {"officer": DRAFT}
+        for view in ("look", "report", "take_home", "columns", "apply", "give_up")
+    },
+    **{f"electors.{view}": {"officer": ALWAYS} for view in ("table", "one", "changes")},
+    **{f"electors.{view}": {"officer": DRAFT} for view in ("enter", "correct", "remove")},
     "rules.show": DESK,
     "rules.choose": {"officer": DRAFT},
     "ceremony.show": DESK,
@@ -247,7 +256,6 @@ def _path(site, rule):
         "path": "x",
         "role": "x",
         "issuer": "x",
-        "number": "1",
         "slug": "x",
         "scrutin": "x",
         "echeance": "x",
@@ -255,6 +263,9 @@ def _path(site, rule):
         "token": "x",
         "factor_id": 1,
         "invitation_id": 1,
+        "number": 1,
+        "part": "x",
+        "trial": "x",
     }
     with site.app.test_request_context():
         return site.app.url_map.bind("localhost").build(rule.endpoint, {key: values[key] for key in rule.arguments})

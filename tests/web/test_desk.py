@@ -1,6 +1,5 @@
 """The desk: an election from its model to its proclamation, by forms and files alone."""
 
-import base64
 import html
 import io
 import re
@@ -15,7 +14,7 @@ from elections.post import Folder
 from elections.registry import elections, journal
 from elections.ticking import Ticker
 from tests.doors.world import DRAFTED, FREEZING, HOUR, OPENING, SEALED, SECOND, fiction
-from tests.web.site import EVERYBODY, FIRST, Site, found
+from tests.web.site import FIRST, Site
 from tests.web.test_public import text
 
 HEADER = "identifiant;nom;prénom;email;collège;rôle d'inscription\n"
@@ -98,61 +97,6 @@ def test_the_calendar_of_a_draft_may_change(draft):
     assert "C’est enregistré." in text(answer)
     assert 'value="2026-06-08"' in officer.get(path).text
     assert "lundi 8 juin 2026 à 16 h 00" in text(officer.get(f"/bureau/election/{draft.election}"))
-
-
-def test_a_roll_is_tried_before_it_is_applied(draft):
-    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/liste"
-    assert f"Total {EVERYBODY}" in text(officer.get(path))
-    data = (HEADER + FIRST_LINE + "neuf;Neuf;Zoé;z@exemple.fr;b;Lyon\n").encode()
-    report = officer.send(f"{path}/essai", **upload("liste.csv", data))
-    page = text(report)
-    assert "Lu en UTF-8, séparateur « ; »" in page
-    assert re.search(r"Ajouts 1 .*neuf", page)
-    assert f"Retraits {EVERYBODY - 1}" in page
-    assert f"Total {EVERYBODY}" in text(officer.get(path))
-    content = found(r'name="content"[^>]*value="([^"]+)"', report.text)
-    done = officer.send(path, follow=True, content=content)
-    assert f"1 ajouts, 0 changements, {EVERYBODY - 1} retraits" in text(done)
-    assert "Total 2" in text(done)
-
-
-def test_every_trouble_of_a_roll_is_told_by_its_line(draft):
-    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/liste"
-    data = (HEADER + "é;N;P;pas-une-adresse;z;Paris\na;;P;a@b.fr;a;Paris\n").encode("cp1252")
-    page = officer.send(f"{path}/essai", **upload("liste.csv", data))
-    told = text(page)
-    assert "4 points à corriger" in told
-    assert "Ligne 2, email : « pas-une-adresse » n’est pas une adresse." in told
-    assert "Ligne 2, collège : « z » n’est aucun de : a, b." in told
-    assert "Ligne 3, nom" in told
-    assert "Appliquer cette liste" not in told
-    refused = officer.send(path, content=base64.b64encode(data).decode())
-    assert refused.status_code == 400
-    assert "4 points à corriger ; le premier : Ligne 2" in text(refused)
-    assert f"Total {EVERYBODY}" in text(officer.get(path))
-
-
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        (b"", "La première ligne doit nommer les colonnes"),
-        (b"PK\x03\x04\x00\x00", "enregistrez-le au format CSV"),
-        ("a;b;c\n".encode("utf-16"), "enregistrez-le au format CSV"),
-        (b"nom;nom\n", "La première ligne doit nommer les colonnes"),
-    ],
-)
-def test_a_file_that_is_no_roll_is_told(draft, data, told):
-    officer = draft.desk("officer")
-    answer = officer.send(f"/bureau/election/{draft.election}/liste/essai", **upload("x", data))
-    assert answer.status_code == 422
-    assert told in text(answer)
-
-
-def test_no_file_and_too_large_a_file_are_told(draft):
-    officer, path = draft.desk("officer"), f"/bureau/election/{draft.election}/liste/essai"
-    assert "Choisissez un fichier." in text(officer.send(path))
-    kind = "multipart/form-data; boundary=x"
-    assert officer.post(path, data=bytes(8_000_001), content_type=kind).status_code == 413
 
 
 def test_candidacies_are_filed_by_a_sheet(draft):

@@ -1,0 +1,73 @@
+"""The door to a roll that its electors see: one of them changes, and is told of it at once (E14).
+
+Change and message are one transaction (décret 2025-659, art. 17 and 28: made known at once to the electors). Where an
+address changes, the one before is told as well: whoever has codes sent elsewhere must not do so unseen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from elections import post
+from elections.registry import roll_changes
+from elections.rules.french import typeset
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from elections.registry.journal import Actor
+    from elections.registry.roll_changes import Cause, Told
+    from elections.registry.roll_file import Row
+    from elections.storage import Store
+
+_SUBJECT = "Liste électorale : {election}"
+_BODY = """Bonjour {name},
+
+{what}
+
+Élection : {election}
+Scrutin : {contest}
+
+{more}
+
+Si cela vous paraît inexact, adressez-vous sans attendre au bureau des élections.
+"""
+_WHAT = {
+    "add": "Vous êtes désormais inscrite ou inscrit sur la liste électorale de ce scrutin.",
+    "correct": "Votre inscription sur la liste électorale de ce scrutin a été modifiée.",
+    "remove": "Vous ne figurez plus sur la liste électorale de ce scrutin.",
+}
+_MORE = {
+    "add": "Vos moyens de vote vous parviendront séparément. Personne ne vous les demandera jamais.",
+    "correct": "Votre identifiant et, si vous l'avez déjà reçu, votre code de vote restent les mêmes.",
+    "remove": "Si vous avez déjà reçu un code de vote, il ne sert plus.",
+}
+
+
+def add(store: Store, election_uuid: str, row: Row, cause: Cause, actor: Actor, now: datetime) -> int:
+    """Enter an elector; how many messages tell of it."""
+    with store.registry.begin() as session:
+        return _tell(session, roll_changes.add(session, election_uuid, row, cause, actor, now))
+
+
+def correct(store: Store, election_uuid: str, number: int, row: Row, cause: Cause, actor: Actor, now: datetime) -> int:
+    """Correct an elector's entry; how many messages tell of it."""
+    with store.registry.begin() as session:
+        return _tell(session, roll_changes.correct(session, election_uuid, number, row, cause, actor, now))
+
+
+def remove(store: Store, election_uuid: str, number: int, cause: Cause, actor: Actor, now: datetime) -> int:
+    """Strike an elector off; how many messages tell of it."""
+    with store.registry.begin() as session:
+        return _tell(session, roll_changes.remove(session, election_uuid, number, cause, actor, now))
+
+
+def _tell(session: Session, told: Told) -> int:
+    subject = typeset(_SUBJECT.format(election=told.election))
+    words = {"name": told.name, "election": told.election, "contest": told.contest}
+    body = typeset(_BODY.format(what=_WHAT[told.kind], more=_MORE[told.kind], **words))
+    for address in told.addresses:
+        post.queue(session, post.Message("roll-change", address, subject, body))
+    return len(told.addresses)

@@ -1,0 +1,231 @@
+"""The roll after it was shown: its publication, and entries, corrections and removals one by one (E14, E15).
+
+A change has a cause: a mistake of ours, a claim that was admitted, or an event that gives or takes away the quality of
+elector. Of an event the law wants that it takes effect at the latest on the eve of the vote, and is entered at the
+latest then (décret 2025-659, art. 17 and 28; R. 211-528); sealing comes after, and from its preparation on nothing
+changes here. What concerns one person stands in the registry; the journal counts it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from elections.protocol.canonical import string
+from elections.protocol.errors import ProtocolError
+from elections.registry import elections, electors, journal, roll, roll_file
+from elections.registry.tables import Contest, Elector, RollChange
+from elections.rules.french import PARIS
+from elections.rules.phases import Phase
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from elections.registry.journal import Actor
+    from elections.registry.roll_file import Row
+    from elections.registry.tables import Election
+
+MISTAKE, CLAIM, EVENT = "mistake", "claim", "event"
+CAUSES = (MISTAKE, CLAIM, EVENT)
+LONGEST_REFERENCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a roll changes: one of `CAUSES`, the day of an event, and what it rests on in the office's words."""
+
+    kind: str
+    day: date | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is to hear of a change at once, and of what: `kind` is `add`, `correct` or `remove`.
+
+    `addresses` are the new one and, where it changes, the one before: whoever could have a code sent to an address
+    of her own must not do so unseen. None as long as the roll was shown to nobody.
+    """
+
+    kind: str
+    name: str
+    contest: str
+    election: str
+    addresses: tuple[str, ...]
+
+
+def publish(session: Session, election_uuid: str, actor: Actor, now: datetime) -> None:
+    """Show the roll to its electors from now on (R. 211-529); from here it changes one by one.
+
+    Refused (`roll.nobody`) as long as a college has no elector.
+    """
+    election = elections.changeable(session, election_uuid)
+    for contest in election.contests:
+        if not roll.size(session, contest.uuid):
+            raise ProtocolError("roll.nobody", contest=contest.title)
+    if election.roll_published is None:
+        election.roll_published = now
+        journal.append(session, election_uuid, "roll-published", actor, now, details=_totals(session, election))
+
+
+def withdraw(session: Session, election_uuid: str, actor: Actor, now: datetime) -> None:
+    """Show the roll to nobody any more: it was wrong as a whole, and may be imported anew."""
+    election = elections.changeable(session, election_uuid)
+    if election.roll_published is not None:
+        election.roll_published = None
+        journal.append(session, election_uuid, "roll-withdrawn", actor, now)
+
+
+def add(session: Session, election_uuid: str, row: Row, cause: Cause, actor: Actor, now: datetime) -> Told:
+    """Enter an elector; she gets the next number, and has no voting code yet."""
+    election = _changeable(session, election_uuid, cause, now)
+    contest = _contest(election, row.college)
+    _check(session, election_uuid, row, None)
+    roll.add(session, election, [row], {row.college: contest.uuid})
+    return _note(session, election, "add", row.identifier, contest, cause, actor, now, _told(row))
+
+
+def correct(
+    session: Session, election_uuid: str, number: int, row: Row, cause: Cause, actor: Actor, now: datetime
+) -> Told:
+    """Let an elector stand on the roll as `row` says; her identifier, her number and her code stay.
+
+    Refused (`roll.same`) where nothing would change.
+    """
+    election = _changeable(session, election_uuid, cause, now)
+    placed = _placed(session, election_uuid, number)
+    contest = _contest(election, row.college)
+    if row.identifier != placed.identifier:
+        raise ProtocolError("roll.entry", field=roll_file.COLUMNS["identifier"][0])
+    if not roll.differences(placed, row):
+        raise ProtocolError("roll.same")
+    _check(session, election_uuid, row, number)
+    roll.change(session, election_uuid, [(placed, row)], {row.college: contest.uuid})
+    session.expire_all()
+    return _note(session, election, "correct", row.identifier, contest, cause, actor, now, _told(row, placed.email))
+
+
+def remove(session: Session, election_uuid: str, number: int, cause: Cause, actor: Actor, now: datetime) -> Told:
+    """Strike an elector off, with her voting code if she has one."""
+    election = _changeable(session, election_uuid, cause, now)
+    placed = _placed(session, election_uuid, number)
+    contest = _contest(election, placed.college)
+    roll.remove(session, election_uuid, [number])
+    session.expire_all()
+    return _note(session, election, "remove", placed.identifier, contest, cause, actor, now, _told(placed))
+
+
+def changes(session: Session, election_uuid: str, page: int = 1) -> tuple[list[tuple[RollChange, Contest]], int]:
+    """A page of the changes, the last one first, and how many pages there are."""
+    mine = RollChange.election_uuid == election_uuid
+    total = session.scalar(select(func.count()).select_from(RollChange).where(mine)) or 0
+    pages = max(1, -(-total // electors.PAGE))
+    query = (
+        select(RollChange, Contest)
+        .join(Contest, Contest.uuid == RollChange.contest_uuid)
+        .where(mine)
+        .order_by(RollChange.sequence.desc())
+        .limit(electors.PAGE)
+        .offset((min(max(1, page), pages) - 1) * electors.PAGE)
+    )
+    return list(session.execute(query)), pages
+
+
+def eve_over(election: Election, now: datetime) -> bool:
+    """Whether the last day is over on which a roll may change; a rehearsal has none."""
+    return not election.rehearsal and now.astimezone(PARIS).date() >= election.opening.astimezone(PARIS).date()
+
+
+def check_shown(contest: Contest) -> None:
+    """Refuse (`roll.unpublished`) to show the roll of a contest before its electors may see it."""
+    if contest.election.roll_published is None and contest.phase is Phase.DRAFT:
+        raise ProtocolError("roll.unpublished")
+
+
+def _changeable(session: Session, election_uuid: str, cause: Cause, now: datetime) -> Election:
+    election = elections.changeable(session, election_uuid)
+    first = election.opening.astimezone(PARIS).date()
+    if eve_over(election, now):
+        raise ProtocolError("roll.eve", day=first.isoformat())
+    if cause.kind not in CAUSES or (cause.day is None) != (cause.kind != EVENT):
+        raise ProtocolError("roll.cause")
+    if cause.day is not None and cause.day >= first:
+        raise ProtocolError("roll.event", day=first.isoformat())
+    string(cause.reference, "reference", rf"[^\x00-\x1f]{{0,{LONGEST_REFERENCE}}}")
+    return election
+
+
+def _contest(election: Election, key: str) -> Contest:
+    found = next((contest for contest in election.contests if contest.key == key), None)
+    if found is None:
+        raise ProtocolError("roll.entry", field=roll_file.COLLEGE["college"][0])
+    return found
+
+
+def _placed(session: Session, election_uuid: str, number: int) -> roll.Placed:
+    known = electors.one(session, election_uuid, number)
+    here = {name: getattr(known.elector, name) for name in ("number", "identifier", *roll.FIELDS)}
+    return roll.Placed(**here, college=known.contest.key, reason=known.reason, coded=known.coded)
+
+
+def _check(session: Session, election_uuid: str, row: Row, number: int | None) -> None:
+    """Refuse a row that is wrong by itself, or has what belongs to somebody else (`roll.taken`)."""
+    roll_file.check_row(row)
+    others = (Elector.election_uuid == election_uuid) & (Elector.number != (number or 0))
+    owned = {
+        "identifier": Elector.identifier == row.identifier,
+        "email": func.lower(Elector.email) == row.email.lower(),
+        # Many have no telephone, and share nothing by that.
+        "phone": Elector.phone == (row.phone or ""),
+    }
+    for name, mine in owned.items():
+        if session.scalar(select(Elector.number).where(others & mine).limit(1)) is not None:
+            raise ProtocolError("roll.taken", field=roll_file.ALL[name][0])
+
+
+def _told(who: Row | roll.Placed, *more: str) -> tuple[str, tuple[str, ...]]:
+    return f"{who.first_name} {who.last_name}", tuple(dict.fromkeys((who.email, *more)))
+
+
+def _note(  # noqa: PLR0913 - one entry of the journal, and one of the registry
+    session: Session,
+    election: Election,
+    kind: str,
+    identifier: str,
+    contest: Contest,
+    cause: Cause,
+    actor: Actor,
+    now: datetime,
+    told: tuple[str, tuple[str, ...]],
+) -> Told:
+    here = RollChange.election_uuid == election.uuid
+    sequence = (session.scalar(select(func.max(RollChange.sequence)).where(here)) or 0) + 1
+    session.add(
+        RollChange(
+            election_uuid=election.uuid,
+            sequence=sequence,
+            at=now,
+            kind=kind,
+            cause=cause.kind,
+            day=cause.day and cause.day.isoformat(),
+            reference=cause.reference,
+            identifier=identifier,
+            contest_uuid=contest.uuid,
+        )
+    )
+    session.flush()
+    counts = {name: int(name == {"add": "added", "correct": "changed", "remove": "removed"}[kind])
+              for name in ("added", "changed", "removed")}  # fmt: skip
+    details = {**counts, **_totals(session, election)}
+    journal.append(session, election.uuid, "roll-change", actor, now, details=details)
+    name, addresses = told
+    shown = election.roll_published is not None
+    return Told(kind, name, contest.title, election.title, addresses if shown else ())
+
+
+def _totals(session: Session, election: Election) -> dict[str, dict[str, int]]:
+    return {"colleges": {contest.key: roll.size(session, contest.uuid) for contest in election.contests}}

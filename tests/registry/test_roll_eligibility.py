@@ -1,0 +1,153 @@
+"""A roll file with positions and functions: the rules say who votes where, or why nowhere, and no more is kept."""
+
+import pytest
+from sqlalchemy import inspect
+
+from elections.protocol.errors import ProtocolError
+from elections.registry import elections, electors, roll, roll_file, roll_trials
+from elections.registry.tables import Elector, Entitlement
+from elections.rules.models import load
+from tests.refused import refused
+from tests.registry.common import CLOSING, HEADER, NOW, OFFICER, OPENING, draft, line, sheet
+
+COMPUTED = "identifiant;nom;prénom;email;position;fonction;situations;rôle d'inscription"
+JUDGE, HEAD = "juge", "Premier président d’une cour d'appel"
+
+
+def one(identifier, function=JUDGE, position="Activité", situations="", name="Nom"):
+    return f"{identifier};{name} {identifier};P;{identifier}@exemple.fr;{position};{function};{situations};Paris"
+
+
+@pytest.fixture
+def cav(session):
+    """A draft of the CAV, whose model has rules for each contest."""
+    return elections.create(session, load("cav-2026"), OFFICER, NOW, opening=OPENING, closing=CLOSING)
+
+
+def read(session, election, *lines, header=COMPUTED):
+    return roll.read_file(session, election.uuid, sheet(*lines, header=header))
+
+
+def test_college_and_reason_follow_from_function_and_position(session, cav):
+    file = read(session, cav, one("ada"), one("bea", HEAD), one("cleo", position="congé parental"))
+    assert [(row.identifier, row.college, row.reason) for row in file.rows] == [
+        ("ada", "s1", "others"),
+        ("bea", "s2a", "functions"),
+        ("cleo", "s1", "others"),
+    ]
+    assert file.problems == ()
+    assert file.reasons == {("s1", "others"): 2, ("s2a", "functions"): 1}
+    # A function that no contest names may be one that is spelled wrong: it is told once, with how many have it.
+    assert [(item.rule, item.values["count"]) for item in file.warnings] == [("roll.others", 2)]
+
+
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        (one("x", position="disponibilité"), "positions"),
+        (one("x", situations='"mi-temps ; congé de longue durée"'), "situations"),
+        (one("x", "procureur général près la Cour de cassation"), "nowhere"),
+    ],
+)
+def test_who_is_no_elector_is_left_out_with_the_reason(session, cav, who, reason):
+    file = read(session, cav, one("ada"), who)
+    assert [row.identifier for row in file.rows] == ["ada"]
+    [left] = file.left_out
+    assert (left.row.identifier, left.row.line, left.membership.step.id) == ("x", 3, reason)
+    assert file.problems == ()
+
+
+def test_a_college_that_is_given_besides_must_be_the_one_that_is_computed(session, cav):
+    header = f"{COMPUTED};collège"
+    lines = [
+        f"{one('ada')};s1",
+        f"{one('bea', HEAD)};s1",
+        f"{one('cleo', position='disponibilité')};s1",
+        f"{one('dina')};",
+    ]
+    file = read(session, cav, *lines, header=header)
+    assert [(item.rule, item.values["line"], item.values["computed"]) for item in file.problems] == [
+        ("roll.disagrees", 3, "s2a"),
+        ("roll.disagrees", 4, "–"),
+    ]
+    assert [row.college for row in file.rows if row.identifier == "dina"] == ["s1"]
+
+
+def test_position_and_function_may_not_be_empty(session, cav):
+    file = read(session, cav, one("ada", ""), one("bea", position=""))
+    told = [(item.rule, item.values["line"], item.values["field"]) for item in file.problems]
+    assert told == [("roll.text", 2, "fonction"), ("roll.text", 3, "position")]
+
+
+def test_a_model_without_rules_cannot_be_asked(session):
+    election = draft(session)
+    with refused("roll.no-rules"):
+        roll.read_file(session, election.uuid, sheet(one("ada"), header=COMPUTED))
+
+
+def test_only_the_reason_is_kept(session, cav):
+    file = read(session, cav, one("ada"), one("bea", HEAD, situations="décharge syndicale"))
+    roll.apply(session, cav.uuid, file, OFFICER, NOW)
+    known = electors.one(session, cav.uuid, 2)
+    assert (known.contest.key, known.reason) == ("s2a", "functions")
+    columns = {name for table in (Elector, Entitlement) for name in inspect(table).columns}
+    assert columns == {
+        "election_uuid", "number", "identifier", "last_name", "first_name", "email", "phone", "roll_unit", "folded",
+        "contest_uuid", "reason",
+    }  # fmt: skip
+    # The same people by college: nothing changes but why.
+    given = sheet(line("ada", "s1", nom="Nom ada", prénom="P"), line("bea", "s2a", nom="Nom bea", prénom="P"))
+    again = roll.read_file(session, cav.uuid, given)
+    difference = roll.apply(session, cav.uuid, again, OFFICER, NOW)
+    assert (difference.changed, difference.unchanged) == ((), 2)
+    assert electors.one(session, cav.uuid, 2).reason == "given"
+
+
+def test_a_college_may_be_called_by_its_name_without_accents(session, cav):
+    file = roll.read_file(
+        session, cav.uuid, sheet(line("ada", "PREMIERS PRESIDENTS DES COURS D’APPEL"), line("bea", "S1", nom="Autre"))
+    )
+    assert [(row.college, row.reason) for row in file.rows] == [("s2a", "given"), ("s1", "given")]
+
+
+def test_a_roll_that_was_changed_since_it_was_seen_is_not_replaced(session):
+    election = draft(session)
+    seen = roll.compare(session, election.uuid, roll.read_file(session, election.uuid, sheet(line("ada")))).place
+    first = roll.read_file(session, election.uuid, sheet(line("bea")))
+    roll.apply(session, election.uuid, first, OFFICER, NOW, seen=seen)
+    with refused("roll.moved"):
+        roll.apply(session, election.uuid, first, OFFICER, NOW, seen=seen)
+    now = roll.compare(session, election.uuid, first).place
+    assert roll.apply(session, election.uuid, first, OFFICER, NOW, seen=now).unchanged == 1
+
+
+def test_changes_are_told_field_by_field(session):
+    election = draft(session)
+    roll.apply(session, election.uuid, roll.read_file(session, election.uuid, sheet(line("ada"))), OFFICER, NOW)
+    file = roll.read_file(session, election.uuid, sheet(line("ada", "one", nom="Autre", unit="Lyon")))
+    [changes] = roll.compare(session, election.uuid, file).changes.values()
+    assert [(change.field, change.before, change.after) for change in changes] == [
+        ("last_name", "Nom", "Autre"),
+        ("roll_unit", "Paris", "Lyon"),
+        ("college", "list", "one"),
+    ]
+
+
+def test_headings_are_remembered_until_another_takes_their_place(session):
+    election = draft(session)
+    roll_trials.remember(session, election.uuid, {"Matricule": "identifier", "Obs.": ""})
+    roll_trials.remember(session, election.uuid, {"N° agent": "identifier"})
+    assert roll_trials.headings(session, election.uuid) == {"obs.": "", "n° agent": "identifier"}
+    data = sheet(f"{line('ada')};x", header=f"{HEADER.replace('identifiant', 'N° AGENT')};obs.")
+    assert roll.read_file(session, election.uuid, data).rows[0].identifier == "ada"
+    for wrong in ({"a": "email", "b": "email"}, {"a": "password"}):
+        with refused("roll.heading"):
+            roll_trials.remember(session, election.uuid, wrong)
+
+
+def test_a_column_without_heading_counts_only_where_something_stands_in_it():
+    colleges = {"list": roll_file.College("list", "Un collège")}
+    assert roll_file.read(sheet(f"{line('ada')};", header=f"{HEADER};"), colleges).problems == ()
+    with pytest.raises(ProtocolError) as caught:
+        roll_file.read(sheet(f"{line('ada')};x", header=f"{HEADER};"), colleges)
+    assert caught.value.rule == "roll.columns"
