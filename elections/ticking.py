@@ -1,7 +1,8 @@
 """What is due: close, freeze, publish, recover, send (protocol.md §6, §7, §10). The tables are the queue.
 
 Every step is idempotent and may be cut off anywhere; the next tick goes on. One lock file keeps two tickers of
-a state apart. Nothing opens by itself: opening needs the hour and an act of the board (R20).
+a state apart, another two senders: whoever ticks for long sends beside it, so that no mail server, however slow,
+holds up a closing. Nothing opens by itself: opening needs the hour and an act of the board (R20).
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import fcntl
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections import casting, counting, post, server_keys
+from elections import casting, counting, mailing, post, server_keys
+from elections.config import Config
 from elections.protocol.errors import ProtocolError
 from elections.registry import lifecycle, register, sessions, sign_in
 from elections.registry.journal import CLOCK
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _LIVE = (Phase.OPEN, Phase.SUSPENDED, Phase.CLOSING)
 _OVER = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
+_LOOK = timedelta(minutes=1)
+"""How often one looks whether a mail domain takes nothing, and whether the roll owes somebody a message."""
 
 
 @dataclass
@@ -40,10 +45,18 @@ class Ticker:
     store: Store
     carrier: Carrier
     published: dict[str, datetime] = field(default_factory=dict)
+    config: Config = field(default_factory=Config)
+    """What messages that the roll owes must say: the site's address, its help centre."""
+    looked: datetime | None = None
 
     def tick(self, now: datetime) -> None:
-        """One round; a contest that refuses does not keep the others from theirs."""
-        with _alone(self.store) as mine:
+        """One round of everything, for who ticks now and then."""
+        self.advance(now)
+        self.send(now)
+
+    def advance(self, now: datetime) -> None:
+        """What contests are due; one that refuses does not keep the others from theirs."""
+        with _alone(self.store, "tick.lock") as mine:
             if not mine:
                 return
             for uuid in self._contests():
@@ -55,7 +68,16 @@ class Ticker:
             with self.store.registry.begin() as session:
                 sign_in.sweep(session, now)
                 sessions.sweep(session, now)
-            post.deliver(self.store.registry, self.carrier, now)
+
+    def send(self, now: datetime) -> bool:
+        """A slice of what waits to be sent; whether more waits, for which there was no time."""
+        with _alone(self.store, "post.lock") as mine:
+            if not mine:
+                return False
+            if self.looked is None or not timedelta(0) <= now - self.looked < _LOOK:
+                self.looked = now
+                mailing.look(self.store, self.config, now)
+            return post.deliver(self.store.registry, self.carrier, now).more
 
     def _contests(self) -> list[str]:
         with self.store.registry_reader() as session:
@@ -95,9 +117,9 @@ class Ticker:
 
 
 @contextmanager
-def _alone(store: Store) -> Iterator[bool]:
-    """Whether this is the only ticker of the state at this moment."""
-    with (store.state / "tick.lock").open("w") as lock:
+def _alone(store: Store, name: str) -> Iterator[bool]:
+    """Whether this is the only one of the state to do so at this moment."""
+    with (store.state / name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

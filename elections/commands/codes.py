@@ -106,7 +106,7 @@ def issue(election: str, out: Path, state: Path) -> None:
         code_files.write_folder(out, election, made)
         with store.registry.begin() as session:
             raw = code_files.write_keys(election, [item.keys for item in made])
-            codes.take_keys(session, election, raw, Actor(Role.OFFICER), now())
+            codes.take_keys(session, election, raw, Actor(Role.OFFICER), now(), maker="site")
     click.echo(f"{len(made)} codes in {out / code_files.LETTERS}", err=True)
 
 

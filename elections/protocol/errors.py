@@ -360,6 +360,10 @@ RULES: dict[str, str] = {
     "codes.phase": "no code is re-issued in phase {phase}",
     "codes.voted": "the elector has voted, or is about to",
     # post
+    "mailing.nobody": "there is nobody to write to",
+    "mailing.over": "the vote is over: no notice is sent any more",
+    "post.bounces": "no mail and no mailbox file",
+    "post.bounces-size": "more than {limit} MB of mail: send it in several files",
     "post.template": "{path}: not a template of a message: headers, an empty line, a body with {{phone}} and {{text}}",
     "post.template-kind": "{path}: Content-Type must be application/json or application/x-www-form-urlencoded",
     # sign-in

@@ -6,7 +6,7 @@ single code may be replaced later, by `reissue`, as long as its elector has not 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import insert, select
 
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from elections.protocol.canonical import Json
     from elections.registry.code_files import PublicKeys
     from elections.registry.journal import Actor
+
+Maker = Literal["site", "elsewhere"]
+"""Who makes a code: the machine that serves the vote, or somebody on another one."""
 
 _LATEST = (Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED)
 
@@ -30,28 +34,48 @@ _LATEST = (Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED)
 def request(session: Session, election_uuid: str) -> CodeRequest:
     """What the code maker needs: the numbers of all electors without keys; refused if there are none."""
     election = elections.find(session, election_uuid)
-    numbers = _keyless(session, election_uuid)
+    numbers = keyless(session, election_uuid)
     if not numbers:
         raise ProtocolError("codes.nobody")
     return CodeRequest(election_uuid, tuple(election.issuers), tuple(numbers))
 
 
-def take_keys(session: Session, election_uuid: str, raw: bytes, actor: Actor, now: datetime) -> int:
+def keyless(session: Session, election_uuid: str) -> list[int]:
+    """The numbers of all electors who have no keys, in order."""
+    query = (
+        select(Elector.number)
+        .outerjoin(
+            ElectorKey, (ElectorKey.election_uuid == Elector.election_uuid) & (ElectorKey.number == Elector.number)
+        )
+        .where(Elector.election_uuid == election_uuid, ElectorKey.number.is_(None))
+        .order_by(Elector.number)
+    )
+    return list(session.scalars(query))
+
+
+def take_keys(
+    session: Session, election_uuid: str, raw: bytes, actor: Actor, now: datetime, *, maker: Maker = "elsewhere"
+) -> int:
     """Import the code maker's keys into a draft, all or none; how many electors got theirs.
+
+    Whether this machine has made a code is kept and published: whoever trusts the site should know (`how.html`).
 
     Refused, beside what `code_files.read_keys` refuses: a number that is not on the roll or has keys already
     (`codes.number`), a key that some elector has (`codes.key-twice`).
     """
     election = elections.changeable(session, election_uuid)
     rows = code_files.read_keys(raw, election_uuid, election.issuers)
-    keyless, known = set(_keyless(session, election_uuid)), _known(session, election_uuid)
+    waiting, known = set(keyless(session, election_uuid)), _known(session, election_uuid)
     for row in rows:
-        if row.number not in keyless:
+        if row.number not in waiting:
             raise ProtocolError("codes.number", number=row.number)
         _check_new(row, known)
     if rows:
         session.execute(insert(ElectorKey), [_values(election_uuid, row) for row in rows])
-    journal.append(session, election_uuid, "codes", actor, now, details={"electors": len(rows)})
+    if maker == "site" or election.code_maker is None:
+        election.code_maker = maker
+    details: dict[str, Json] = {"electors": len(rows), "maker": maker}
+    journal.append(session, election_uuid, "codes", actor, now, details=details)
     return len(rows)
 
 
@@ -99,18 +123,6 @@ def _check_reissue(session: Session, contest_uuid: str, number: int) -> None:
         raise ProtocolError("codes.phase", phase=contest.phase.value)
     if any(session.get(table, (contest_uuid, number)) for table in (Signature, Attempt)):
         raise ProtocolError("codes.voted")
-
-
-def _keyless(session: Session, election_uuid: str) -> list[int]:
-    query = (
-        select(Elector.number)
-        .outerjoin(
-            ElectorKey, (ElectorKey.election_uuid == Elector.election_uuid) & (ElectorKey.number == Elector.number)
-        )
-        .where(Elector.election_uuid == election_uuid, ElectorKey.number.is_(None))
-        .order_by(Elector.number)
-    )
-    return list(session.scalars(query))
 
 
 def _known(session: Session, election_uuid: str) -> set[str]:

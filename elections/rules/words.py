@@ -15,6 +15,8 @@ ACTS: dict[str, Words] = {
     "candidacies-published": Words("Candidacies published", "Candidatures publiées"),
     "roll": Words("Roll imported", "Liste électorale importée"),
     "codes": Words("Voting codes: public keys received", "Codes de vote : clés publiques reçues"),
+    "notices": Words("Notices of the vote queued", "Annonces du vote mises à l'envoi"),
+    "bounces": Words("Messages that came back", "Messages revenus en erreur"),
     "reissue": Words("Voting code re-issued", "Code de vote réédité"),
     "account": Words("Account opened", "Compte ouvert"),
     "ceremony": Words("Key holder's document received", "Pièce remise par un détenteur de clé"),

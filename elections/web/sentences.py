@@ -373,6 +373,10 @@ SENTENCES: dict[str, str] = {
     "codes.phase": "Aucun code n'est réédité dans cette phase ({phase}).",
     "codes.voted": "Cet électeur a voté, ou est en train de voter.",
     # post
+    "mailing.nobody": "Il n'y a personne à qui écrire.",
+    "mailing.over": "Le vote est terminé : aucune annonce n'est plus envoyée.",
+    "post.bounces": "Ce fichier n'est ni un message ni une boîte de messages.",
+    "post.bounces-size": "Plus de {limit} Mo de messages : envoyez-les en plusieurs fichiers.",
     "post.template": "{path} : ce n'est pas un modèle de message : des en-têtes, une ligne vide, un corps avec"
     " {{phone}} et {{text}}.",
     "post.template-kind": "{path} : Content-Type doit être application/json ou application/x-www-form-urlencoded.",
