@@ -244,7 +244,9 @@ def test_an_sms_is_one_request_in_which_no_text_ends_its_place(gateway, setting,
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 503])
-def test_a_gateway_that_does_not_take_it_is_asked_again_later_unless_the_message_is_wrong(store, gateway, setting, status):
+def test_a_gateway_that_does_not_take_it_is_asked_again_later_unless_the_message_is_wrong(
+    store, gateway, setting, status
+):
     put(store, SMS)
     gateway.answers = [status, 200]
     carrier = post.carrier(setting(JSON))
