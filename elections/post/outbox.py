@@ -67,7 +67,7 @@ class Outbox(RegistryBase):
         ForeignKeyConstraint(
             ["election_uuid", "number"], ["elector.election_uuid", "elector.number"], ondelete="CASCADE"
         ),
-        Index("outbox_next", "state", "urgent", "id"),
+        Index("outbox_next", "state", "rank", "id"),
         Index("outbox_elector", "election_uuid", "number", "kind"),
     )
 
@@ -82,8 +82,8 @@ class Outbox(RegistryBase):
     domain: Mapped[str] = mapped_column(String(253), default="")
     subject: Mapped[str]
     body: Mapped[str]
-    urgent: Mapped[bool] = mapped_column(default=False, server_default="0")
-    """It goes before all that are not: somebody waits for it."""
+    rank: Mapped[int] = mapped_column(default=1)
+    """Whose turn it is: 0 for what somebody waits for, 1 for the rest."""
     state: Mapped[str] = mapped_column(String(9), default=State.WAITING, server_default="waiting")
     token: Mapped[str] = mapped_column(String(32), default="")
     due: Mapped[str | None] = mapped_column(String(20))
@@ -126,7 +126,7 @@ def _values(message: Message) -> dict[str, Any]:
         **{name: getattr(message, name) for name in names},
         "election_uuid": message.election,
         "domain": domain_of(message.recipient) if message.channel == "mail" else "",
-        "urgent": _urgent(message.kind, message.number),
+        "rank": 0 if _urgent(message.kind, message.number) else 1,
         "token": secrets.token_hex(16),
     }
 
@@ -197,7 +197,7 @@ def _take(session: Session, now: datetime, down: set[Channel]) -> Message | None
             Outbox.due.is_(None) | (Outbox.due <= hour_text(now)),
             Outbox.channel.not_in(down),
         )
-        .order_by(Outbox.urgent.desc(), Outbox.id)
+        .order_by(Outbox.rank, Outbox.id)
         .limit(1)
     ).first()
     if row is None:

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("domain", sa.String(253), nullable=False),
         sa.Column("subject", sa.String, nullable=False),
         sa.Column("body", sa.String, nullable=False),
-        sa.Column("urgent", sa.Boolean, nullable=False, server_default="0"),
+        sa.Column("rank", sa.Integer, nullable=False),
         sa.Column("state", sa.String(9), nullable=False, server_default="waiting"),
         sa.Column("token", sa.String(32), nullable=False),
         sa.Column("due", sa.String(20), nullable=True),
@@ -37,12 +37,12 @@ def upgrade() -> None:
             ["election_uuid", "number"], ["elector.election_uuid", "elector.number"], ondelete="CASCADE"
         ),
     )
-    op.create_index("outbox_next", "outbox", ["state", "urgent", "id"])
+    op.create_index("outbox_next", "outbox", ["state", "rank", "id"])
     op.create_index("outbox_elector", "outbox", ["election_uuid", "number", "kind"])
     op.execute(
-        "INSERT INTO outbox (id, kind, channel, recipient, domain, subject, body, urgent, state, token, "
+        "INSERT INTO outbox (id, kind, channel, recipient, domain, subject, body, rank, state, token, "
         "sent_at, failures, answer) "
-        "SELECT id, kind, channel, recipient, '', subject, body, 1, "
+        "SELECT id, kind, channel, recipient, '', subject, body, 0, "
         "CASE WHEN sent_at IS NOT NULL THEN 'sent' WHEN failures >= 20 THEN 'refused' ELSE 'waiting' END, '', "
         "sent_at, failures, '' FROM outbox_before"
     )
