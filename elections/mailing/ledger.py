@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Query = TypeVar("Query", bound="Select[Any, Any]")
 
-KINDS = ("notice", "one-time-code", "code")
+KINDS = ("notice", "one-time-code")
 """Kinds of messages that electors get."""
 NONE = "none"
 """The state of who was never sent a message of the kind."""
@@ -78,7 +78,7 @@ def progress(session: Session, election_uuid: str, kind: str = KINDS[0]) -> Prog
     """How many electors are in each state."""
     query = select(func.coalesce(Outbox.state, NONE), func.count()).select_from(Elector)
     query = _joined(query, election_uuid, kind).group_by(Outbox.state)
-    counts: dict[str, int] = dict(session.execute(query).tuples().all())
+    counts: dict[str, int] = dict(session.execute(query).all())
     return Progress(counts, sum(counts.values()))
 
 
@@ -136,7 +136,7 @@ def _colleges(session: Session, election_uuid: str) -> dict[int, str]:
         .where(Entitlement.election_uuid == election_uuid)
         .order_by(Contest.position.desc())
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _line(elector: Elector, message: Outbox | None, college: str) -> Line:

@@ -16,7 +16,7 @@ from elections.protocol.errors import ProtocolError
 if TYPE_CHECKING:
     from email.message import Message
 
-LARGEST = 8_000_000
+LARGEST_MAILBOX = 8_000_000
 """Bytes of a file of reports."""
 _MOST_REPORTS = 20_000
 _MOST_PARTS = 50
@@ -40,8 +40,8 @@ def read_bounces(data: bytes) -> tuple[list[Bounce], int]:
     Refused where the file is too long (`post.bounces-size`) or has no message at all (`post.bounces`). A report of a
     delay, an answer by somebody on holiday, or whatever else lies in the mailbox is no bounce.
     """
-    if len(data) > LARGEST:
-        raise ProtocolError("post.bounces-size", limit=LARGEST // 1_000_000)
+    if len(data) > LARGEST_MAILBOX:
+        raise ProtocolError("post.bounces-size", limit=LARGEST_MAILBOX // 1_000_000)
     parts = [part for part in _FROM.split(data) if part.strip()]
     if not parts or len(parts) > _MOST_REPORTS or b":" not in data[:2000]:
         raise ProtocolError("post.bounces")

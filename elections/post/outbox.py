@@ -43,7 +43,7 @@ DOWN = "down"
 """The answer of a server that gave none."""
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
-_REPEATED = ("one-time-code", "code")
+_REPEATED = ("one-time-code",)
 """Messages to electors that may come twice: the second one says the same, and the first is waited for."""
 
 

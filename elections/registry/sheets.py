@@ -16,7 +16,7 @@ from elections.protocol.errors import ProtocolError
 from elections.rules.eligibility import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _SEPARATORS = ";,\t"
 _LARGEST = 20_000_000
@@ -114,3 +114,24 @@ def _take(number: int, cells: list[str], names: list[str], lines: list[Line], pr
             problems.append(ProtocolError("roll.cell", line=number, field=name))
             return
     lines.append(Line(number, values))
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet may take for a formula."""
+
+
+def write(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A sheet for a spreadsheet: UTF-8 with its mark, `;`, and no cell that could be run.
+
+    A cell that begins like a formula gets an apostrophe before it; `plain_cell` takes it away again.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def plain_cell(cell: str) -> str:
+    """A cell as it was before `write` made it harmless."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell

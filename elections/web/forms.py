@@ -192,6 +192,12 @@ class FileForm(FlaskForm):
     file = FileField(_("Fichier"), [FileRequired(_("Choisissez un fichier."))])
 
 
+class MailboxForm(FlaskForm):
+    """Reports of mail servers."""
+
+    file = FileField(_("Message ou boîte de messages (.eml, .mbox)"), [FileRequired(_("Choisissez un fichier."))])
+
+
 class ElectorateForm(FlaskForm):
     """Women and men among the electors of a contest."""
 

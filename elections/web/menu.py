@@ -44,6 +44,7 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("rules.show", _("Règles de décompte")),
         Page("candidacies.show", _("Candidatures")),
         Page("roll.show", _("Liste électorale")),
+        Page("deliveries.show", _("Envois")),
     ),
     _("Tenir le vote"): (
         Page("ceremony.show", _("Détenteurs de clé")),

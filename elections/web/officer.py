@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from elections import keyholders
+from elections import keyholders, post
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
@@ -21,7 +21,7 @@ from elections.registry.tables import ElectorKey, Entitlement
 from elections.rules import models
 from elections.rules.phases import Act, Phase, Role, rows
 from elections.web import visit
-from elections.web.access import ALWAYS, DESK, OFFICER, access, to
+from elections.web.access import ALWAYS, DESK, OFFICER, access, may_enter, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
 from elections.web.forms import ElectionForm
@@ -98,6 +98,8 @@ def desk(election_uuid: str) -> str:
             rows=[_row(session, contest) for contest in election.contests],
             checklist=_checklist(session, election, *waiting) if phase is Phase.DRAFT else [],
             waiting=waiting,
+            # Only who has the page of the messages is told where they fail.
+            troubles=post.troubles(session, visit.now()) if may_enter("deliveries.show") else [],
             acts=_election_acts(election),
             ready=waiting[0] == "prepare",
             fixed=any(contest.setup is not None for contest in election.contests),

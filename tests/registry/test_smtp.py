@@ -53,7 +53,7 @@ def states(store):
 
 def counted(store):
     with store.registry_reader() as session:
-        return dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).tuples().all())
+        return dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).all())
 
 
 def test_one_connection_carries_a_slice_and_a_refusal_does_not_end_it(store, server):
