@@ -23,6 +23,7 @@ from elections.web import (
     calendar,
     candidacies,
     ceremony,
+    codes,
     deliveries,
     documents,
     elector,
@@ -88,7 +89,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, calendar, candidacies, documents, mandates, roll, deliveries, rules, board, ceremony, lots,
+        officer, calendar, candidacies, documents, mandates, roll, codes, deliveries, rules, board, ceremony, lots,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -25,6 +25,7 @@ _NEEDED = """Pour voter, il vous faut :
 _SECRECY = (
     "Ne communiquez ces codes à personne. Le bureau des élections ne les connaît pas, et ne vous les demandera jamais."
 )
+_ASK = "Adressez-vous à votre bureau des élections."
 _MENDED = (
     "Appelez les administrateurs de ces messageries. Les messages refusés pour le moment sont présentés de nouveau "
     "d'eux-mêmes ; la page « Envois » de chaque élection dit ce qu'il en est de chacun."
@@ -47,7 +48,7 @@ def notice(election: Election, contests: Sequence[Contest], elector: Elector, co
         f"Votre identifiant : {elector.identifier}\nL'adresse du vote : {address}",
         _NEEDED,
         _SECRECY,
-        _help(config, "Une question, ou rien reçu ?", "Adressez-vous à votre bureau des élections."),
+        f"Une question, ou rien reçu ? {config.help_line or _ASK}",
     ]
     english = (
         f"You are on the electoral roll of “{election.title}”. Voting takes place on line, from "
@@ -92,14 +93,6 @@ def _trouble(trouble: Trouble) -> str:
     if trouble.kind == "silent":
         return f"{trouble.domain} : aucun message accepté depuis dix minutes, {trouble.failed} en attente"
     return f"{trouble.domain} : en dix minutes, {trouble.failed} messages refusés, {trouble.accepted} acceptés"
-
-
-def _help(config: Config, question: str, otherwise: str) -> str:
-    ways = [text for text in (config.help_phone, config.help_email) if text]
-    if not ways:
-        return f"{question} {otherwise}"
-    hours = f" ({config.help_hours})" if config.help_hours else ""
-    return f"{question} Centre d'assistance : {', '.join(ways)}{hours}."
 
 
 def _french(hour: datetime) -> str:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from elections.protocol.errors import ProtocolError
 from elections.registry import code_files, elections, journal, roll
-from elections.registry.code_files import CodeRequest
-from elections.registry.tables import Attempt, Elector, ElectorKey, Signature
+from elections.registry.code_files import CodeRequest, Vote
+from elections.registry.tables import Attempt, Elector, ElectorKey, ReissueRequest, Signature
 from elections.rules.phases import Phase, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from elections.protocol.canonical import Json
     from elections.registry.code_files import PublicKeys
     from elections.registry.journal import Actor
+    from elections.registry.tables import Contest
 
 Maker = Literal["site", "elsewhere"]
 """Who makes a code: the machine that serves the vote, or somebody on another one."""
@@ -31,13 +33,22 @@ Maker = Literal["site", "elsewhere"]
 _LATEST = (Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED)
 
 
-def request(session: Session, election_uuid: str) -> CodeRequest:
-    """What the code maker needs: the numbers of all electors without keys; refused if there are none."""
+def request(
+    session: Session, election_uuid: str, numbers: Sequence[int] | None = None, *, site: str = "", help_: str = ""
+) -> CodeRequest:
+    """What the code maker needs: the numbers of all electors without keys, or these; refused if there are none.
+
+    Identifiers and one-time codes go by mail, and by SMS where the roll has telephones; only a rehearsal may send its
+    codes the same way.
+    """
     election = elections.find(session, election_uuid)
-    numbers = keyless(session, election_uuid)
-    if not numbers:
+    wanted = keyless(session, election_uuid) if numbers is None else sorted(numbers)
+    if not wanted:
         raise ProtocolError("codes.nobody")
-    return CodeRequest(election_uuid, tuple(election.issuers), tuple(numbers))
+    taken = () if election.rehearsal else ("mail", "sms") if roll.phones(session, election_uuid) else ("mail",)
+    address = f"{site}/election/{election_uuid}/connexion" if site else ""
+    vote = Vote(election.title, election.opening, election.closing, address, help_)
+    return CodeRequest(election_uuid, tuple(election.issuers), tuple(wanted), taken, vote)
 
 
 def keyless(session: Session, election_uuid: str) -> list[int]:
@@ -94,11 +105,15 @@ def reissue(
     old = session.get(ElectorKey, (election_uuid, keys.number))
     if old is None:
         raise ProtocolError("codes.number", number=keys.number)
-    contests = roll.contests_of(session, election_uuid, keys.number)
-    for contest in contests:
-        _check_reissue(session, contest.uuid, keys.number)
+    contests = check_reissuable(session, election_uuid, keys.number)
     _check_new(keys, _known(session, election_uuid))
     old.register, old.requests = keys.register, dict(keys.requests)
+    # Whoever asked for it has it.
+    session.execute(
+        delete(ReissueRequest).where(
+            ReissueRequest.election_uuid == election_uuid, ReissueRequest.number == keys.number
+        )
+    )
     session.flush()
     for contest in contests:
         # A draft's roll may not be complete yet, and has no digest that anybody relies on.
@@ -113,6 +128,16 @@ def reissues(session: Session, contest_uuid: str) -> int:
     entries = journal.entries(session, contest.election_uuid)
     mine = [entry for entry in entries if entry.act == "reissue" and entry.contest == contest_uuid]
     return sum("roll" in entry.details for entry in mine)
+
+
+def check_reissuable(session: Session, election_uuid: str, number: int) -> list[Contest]:
+    """The contests of an elector whose code may be given anew; refused as `reissue` says, by her state."""
+    if session.get(ElectorKey, (election_uuid, number)) is None:
+        raise ProtocolError("codes.number", number=number)
+    contests = roll.contests_of(session, election_uuid, number)
+    for contest in contests:
+        _check_reissue(session, contest.uuid, number)
+    return contests
 
 
 def _check_reissue(session: Session, contest_uuid: str, number: int) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from elections import mailing, post
 from elections.mailing import KINDS, NONE, Filter, Which
@@ -83,7 +84,12 @@ def announce(election_uuid: str) -> Answer:
         if form.validate_on_submit():
             with visit.store().registry.begin() as session:
                 count = mailing.announce(session, election_uuid, which, config, visit.actor(), visit.now())
-            flash(_("%(count)s messages attendent leur envoi ; il commence aussitôt.", count=count), "good")
+            said = ngettext(
+                "%(num)s message attend son envoi, qui commence aussitôt.",
+                "%(num)s messages attendent leur envoi, qui commence aussitôt.",
+                count,
+            )
+            flash(said, "good")
             return redirect(url_for(".show", election_uuid=election_uuid), 303)
         with visit.store().registry_reader() as session:
             return render_template(
@@ -109,13 +115,15 @@ def bounces(election_uuid: str) -> Answer:
             taken = mailing.take_bounces(session, election_uuid, form.file.data.read(), visit.actor(), visit.now())
     except ProtocolError as error:
         return _page(election_uuid, form, sentence(error)), 422
-    said = _(
-        "%(bounced)s messages sont marqués comme revenus ; %(others)s messages du fichier ne concernent aucun envoi "
-        "de cette élection.",
-        bounced=taken.bounced,
-        others=taken.others,
-    )
-    flash(said, "good" if taken.bounced else "warn")
+    parts = [
+        ngettext("%(num)s envoi est marqué comme revenu.", "%(num)s envois sont marqués comme revenus.", taken.bounced),
+        ngettext(
+            "%(num)s message du fichier ne concerne aucun envoi de cette élection.",
+            "%(num)s messages du fichier ne concernent aucun envoi de cette élection.",
+            taken.others,
+        ),
+    ]
+    flash(" ".join(parts if taken.others else parts[:1]), "good" if taken.bounced else "warn")
     return redirect(url_for(".show", election_uuid=election_uuid, etat=State.BOUNCED.value), 303)
 
 

@@ -198,6 +198,22 @@ class MailboxForm(FlaskForm):
     file = FileField(_("Message ou boîte de messages (.eml, .mbox)"), [FileRequired(_("Choisissez un fichier."))])
 
 
+class ReissueForm(FlaskForm):
+    """Whose code is to be given anew."""
+
+    identifier = StringField(
+        _("Identifiant de l'électeur"),
+        [DataRequired(_("Saisissez l'identifiant de l'électeur.")), Length(max=200)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class NumberForm(FlaskForm):
+    """One of those who stand on the page; the button that was pressed says who."""
+
+    number = Number(_("Numéro"), _("Indiquez un nombre entier."))
+
+
 class ElectorateForm(FlaskForm):
     """Women and men among the electors of a contest."""
 

@@ -44,6 +44,7 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("rules.show", _("Règles de décompte")),
         Page("candidacies.show", _("Candidatures")),
         Page("roll.show", _("Liste électorale")),
+        Page("codes.show", _("Codes de vote")),
         Page("deliveries.show", _("Envois")),
     ),
     _("Tenir le vote"): (

@@ -159,11 +159,11 @@ def _checklist(session: Session, election: Election, step: str, late: list[str])
         (
             bool(electors) and coded == electors,
             _(
-                "Code de vote de chaque électeur : %(coded)s sur %(electors)s (commande « elections codes »)",
+                "Code de vote de chaque électeur : %(coded)s sur %(electors)s",
                 coded=coded,
                 electors=electors,
             ),
-            None,
+            page("codes.show"),
         ),
         (after_keys, _("Clés créées par tous les détenteurs"), page("ceremony.show")),
         (after_rehearsal, _("Clés essayées par tous les détenteurs"), page("ceremony.show")),

@@ -158,7 +158,7 @@ def test_reports_of_mail_servers_are_taken_on_screen(draft, address):
         session.execute(update(Outbox).values(state="sent", sent_at="2026-01-05T08:00:00Z"))
     raw = report(row.id, row.token)
     answer = officer.send(f"{address}/retours", file=(io.BytesIO(raw), "../../x.eml"), follow=True)
-    assert "1 messages sont marqués comme revenus" in text(answer) or "1 message" in text(answer)
+    assert "1 envoi est marqué comme revenu." in text(answer)
     assert outbox(draft)[0].state == "bounced"
     for junk in (b"", b"\x00" * 100):
         wrong = officer.send(f"{address}/retours", file=(io.BytesIO(junk), "x.eml"))
