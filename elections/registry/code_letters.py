@@ -140,7 +140,7 @@ def pdfs(
         views = [
             {
                 "code": item.code.split("-"),
-                "contests": known[item.keys.number].contests.split(" / "),
+                "contests": typeset(known[item.keys.number].contests).split(" / "),
                 "lines": [known[item.keys.number].name, *known[item.keys.number].lines],
                 "link": None if address is None else code_files.link(address, item.code),
                 "number": item.keys.number,
@@ -209,5 +209,5 @@ def _words(vote: Vote) -> dict[str, str]:
         name: f"{hour_in_words(at)} (heure de Paris ; {at:%H:%M} UTC)"
         for name, at in (("opening", vote.opening), ("closing", vote.closing))
     }
-    return {**{name: typeset(text) for name, text in hours.items()}, "title": vote.title, "site": vote.site,
+    return {**{name: typeset(text) for name, text in hours.items()}, "title": typeset(vote.title), "site": vote.site,
             "help": vote.help}  # fmt: skip

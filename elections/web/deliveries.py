@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/bureau/election/<election_uuid>/envois")
 
-_PAGE = 50
+_PAGE = 25
 """Lines of one page of the ledger."""
 _MAILBOX = post.LARGEST_MAILBOX + 100_000
 _BEFORE_THE_END = (Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED)
