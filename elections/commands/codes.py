@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from elections.commands._acts import role_option
-from elections.commands._state import FILE, now, open_state, state_option
+from elections.commands._state import FILE, Command, now, open_state, state_option
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from elections.registry.code_files import CodeRequest
+    from elections.registry.code_files import CodeRequest, MadeCode
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FORMS = ("text", "letter", "table", "mail")
+
+
+def form_option(command: Command) -> Command:
+    """The option `--form`: what letters are."""
+    told = "Plain files, letters as PDF, a table for a mail merge, or mail."
+    return click.option("--form", type=click.Choice(FORMS), default="text", show_default=True, help=told)(command)
 
 
 @click.group("codes")
@@ -72,10 +78,7 @@ def addresses(request: Path, file: Path, postal: Path | None, state: Path) -> No
 @click.option("--out", required=True, type=NEW_FOLDER, metavar="DIR", help="A new folder.")
 @click.option("--link", "address", metavar="URL", help="The site's address: letters get a link with the code in it.")
 @click.option("--addresses", "sheet", type=FILE, metavar="SHEET", help="Names and addresses, for all but plain text.")
-@click.option(
-    "--form", type=click.Choice(FORMS), default="text", show_default=True,
-    help="Plain files, letters as PDF, a table for a mail merge, or mail.",
-)  # fmt: skip
+@form_option
 def make(file: Path, out: Path, address: str | None, sheet: Path | None, form: str) -> None:
     """Make a code for every number in FILE: DIR/letters holds them, DIR/public-keys.json goes back.
 
@@ -89,24 +92,25 @@ def make(file: Path, out: Path, address: str | None, sheet: Path | None, form: s
         check_address("--link", address, site=True)
         address = address.rstrip("/")
     request = code_files.CodeRequest.parse(file.read_bytes())
-    if form == "text":
-        code_files.write_folder(out, request.election, code_files.make(request), address)
-    else:
-        if sheet is None:
-            raise click.UsageError(f"--form {form} needs --addresses")
-        _write_letters(request, sheet.read_bytes(), form, out, address)
+    if form != "text" and sheet is None:
+        raise click.UsageError(f"--form {form} needs --addresses")
+    _make(request, b"" if sheet is None else sheet.read_bytes(), form, out, address)
     click.echo(f"{len(request.numbers)} codes in {out / code_files.LETTERS}", err=True)
 
 
-def _write_letters(request: CodeRequest, sheet: bytes, form: str, out: Path, address: str | None) -> None:
-    """Everything is set before anything is written, so that a refusal leaves no folder behind."""
+def _make(request: CodeRequest, sheet: bytes, form: str, out: Path, address: str | None) -> list[MadeCode]:
+    """Make the codes and their letters; all is set before anything is written, so that a refusal leaves no folder."""
     from elections.config import Config
     from elections.post import Folder, Message
     from elections.registry import code_files, code_letters
 
-    known = code_letters.read_addresses(sheet, request)
+    if form == "text":
+        made = code_files.make(request)
+        code_files.write_folder(out, request.election, made, address)
+        return made
     if form == "mail":
         code_letters.check_channel(request, "mail")
+    known = code_letters.read_addresses(sheet, request)
     made = code_files.make(request)
     files: dict[str, bytes] = {}
     messages = []
@@ -122,6 +126,7 @@ def _write_letters(request: CodeRequest, sheet: bytes, form: str, out: Path, add
     folder = Folder(letters, Config.from_environment().sender)
     for number, recipient, subject, body in messages:
         folder.send(Message("code", recipient, subject, body, number))
+    return made
 
 
 @command.command("send")
@@ -180,22 +185,26 @@ def import_(election: str, file: Path, state: Path) -> None:
 @command.command("issue")
 @click.argument("election")
 @click.option("--out", required=True, type=NEW_FOLDER, metavar="DIR", help="A new folder.")
+@click.option("--postal", type=FILE, metavar="SHEET", help="Postal lines by identifier, which the roll does not have.")
+@form_option
 @state_option
-def issue(election: str, out: Path, state: Path) -> None:
+def issue(election: str, out: Path, postal: Path | None, form: str, state: Path) -> None:
     """Make and import codes on this machine, for electors who have none.
 
     For rehearsals and small elections: who makes codes should not be who runs the site, and the site says so.
     """
-    from elections.registry import code_files, codes
+    from elections.config import Config
+    from elections.registry import code_files, code_letters, codes
     from elections.registry.journal import Actor
     from elections.rules.phases import Role
 
+    config, lines = Config.from_environment(), None if postal is None else postal.read_bytes()
     with open_state(state) as store:
         with store.registry_reader() as session:
-            request = codes.request(session, election)
-        made = code_files.make(request)
+            request = codes.request(session, election, site=config.address, help_=config.help_line)
+            sheet = code_letters.addresses(session, request, lines)
         # The letters first: keys without a letter would shut their electors out.
-        code_files.write_folder(out, election, made)
+        made = _make(request, sheet, form, out, None)
         with store.registry.begin() as session:
             raw = code_files.write_keys(election, [item.keys for item in made])
             codes.take_keys(session, election, raw, Actor(Role.OFFICER), now(), maker="site")

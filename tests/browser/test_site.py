@@ -75,7 +75,11 @@ def test_public_pages(world, look, scheme):
 
 
 @pytest.mark.parametrize(
-    ("role", "more"), [("officer", ("/bureau/nouvelle",)), ("president", ("/suspendre", "/clore"))]
+    ("role", "more"),
+    [
+        ("officer", ("/bureau/nouvelle", "/envois", "/codes", "/envois/annonce")),
+        ("president", ("/suspendre", "/clore", "/envois", "/codes")),
+    ],
 )
 def test_the_desk(world, look, role, more):
     base = f"/bureau/election/{world.played.uuid}"

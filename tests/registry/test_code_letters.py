@@ -13,9 +13,10 @@ from sqlalchemy import update
 from elections.cli import main
 from elections.protocol.canonical import encode, parse_canonical
 from elections.protocol.code import read as read_code
-from elections.registry import code_files, code_letters, codes, sheets
+from elections.registry import code_files, code_letters, codes, elections, sheets
 from elections.registry.code_files import CodeRequest, Vote
 from elections.registry.tables import Elector
+from elections.storage import Store
 from tests.refused import refused
 from tests.registry.common import CLOSING, OPENING, enrolled
 from tests.registry.mailserver import mail_server
@@ -236,3 +237,18 @@ def test_mails_are_sent_once_erased_and_resumed(asked, tmp_path):
     assert [path.suffix for path in letters.iterdir()] == [".refused"]
     run("codes", "forget", tmp_path / "out")
     assert list(letters.iterdir()) == []
+
+
+def test_codes_made_here_are_letters_too_and_the_site_knows(tmp_path):
+    with Store.create(tmp_path / "state") as store, store.registry.begin() as session:
+        uuid = enrolled(session).uuid
+    state = ("--state", tmp_path / "state")
+    assert "must not come by mail" in run(
+        "codes", "issue", uuid, "--out", tmp_path / "a", "--form", "mail", *state, status=1
+    )
+    run("codes", "issue", uuid, "--out", tmp_path / "b", "--form", "letter", *state)
+    (pdf,) = (tmp_path / "b/letters").iterdir()
+    assert len(words(pdf.read_bytes())) == 5
+    with Store.open(tmp_path / "state") as store, store.registry_reader() as session:
+        assert elections.find(session, uuid).code_maker == "site"
+        assert codes.keyless(session, uuid) == []
