@@ -23,7 +23,9 @@ from elections.web import (
     calendar,
     candidacies,
     ceremony,
+    codes,
     copies,
+    deliveries,
     documents,
     elector,
     electors,
@@ -103,7 +105,7 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     for room in (
         public, login, proof, invited, openid, elector, booth_api, own,
         officer, accounts, recoveries, setup, setup_order, copies, calendar, candidacies, documents, rules,
-        roll, roll_trial, electors, seal, board, ceremony, lots, incidents, journal, mandates,
+        roll, roll_trial, electors, codes, deliveries, seal, board, ceremony, lots, incidents, journal, mandates,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -68,6 +68,13 @@ class Config:
         """Whether codes may go by SMS: by a gateway, or into files where mail becomes files too."""
         return self.sms_url is not None or self.smtp_host is None
 
+    @property
+    def help_line(self) -> str:
+        """The help centre in one French sentence, for letters and messages; empty where none is set."""
+        ways = [text for text in (self.help_phone, self.help_email) if text]
+        hours = f" ({self.help_hours})" if self.help_hours else ""
+        return f"Centre d'assistance : {', '.join(ways)}{hours}." if ways else ""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
         """The settings of this process; an empty variable counts as one that is not set."""

@@ -16,7 +16,7 @@ from elections.protocol.errors import ProtocolError
 from elections.protocol.group import group_by_name
 from elections.protocol.setup import Setup
 from elections.protocol.trustees import Trustees
-from elections.registry import codes, documents, elections, lifecycle, roll, viewings
+from elections.registry import code_files, codes, documents, elections, lifecycle, reissues, roll, viewings
 from elections.registry import sealing as registry_sealing
 from elections.rules.phases import Act, Phase, permit
 from elections.software import booth_files, software
@@ -171,8 +171,30 @@ def reissue(store: Store, election_uuid: str, keys: PublicKeys, officer: Actor, 
     `codes.reissue` says; in a draft the issuers know nobody yet.
     """
     with store.registry.begin() as session:
-        codes.reissue(session, election_uuid, keys, officer, board, now)
-        for contest in roll.contests_of(session, election_uuid, keys.number):
-            if contest.phase is not Phase.DRAFT:
-                for name, key in keys.requests.items():
-                    issuer.replace_key(session, name, contest.uuid, keys.number, key)
+        _reissue(session, election_uuid, keys, officer, board, now)
+
+
+def reissue_agreed(store: Store, election_uuid: str, raw: bytes, now: datetime) -> int:
+    """The same for every elector in the maker's file, in the names of the two who agreed to each; all or none.
+
+    Refused, besides: an elector for whom no two people have (`codes.agreed`). How many got new keys.
+    """
+    with store.registry.begin() as session:
+        issuers = elections.find(session, election_uuid).issuers
+        rows = code_files.read_keys(raw, election_uuid, issuers)
+        agreed = reissues.agreed(session, election_uuid)
+        for keys in rows:
+            if keys.number not in agreed:
+                raise ProtocolError("codes.agreed", number=keys.number)
+            _reissue(session, election_uuid, keys, *agreed[keys.number], now)
+    return len(rows)
+
+
+def _reissue(
+    session: Session, election_uuid: str, keys: PublicKeys, officer: Actor, board: Actor, now: datetime
+) -> None:
+    codes.reissue(session, election_uuid, keys, officer, board, now)
+    for contest in roll.contests_of(session, election_uuid, keys.number):
+        if contest.phase is not Phase.DRAFT:
+            for name, key in keys.requests.items():
+                issuer.replace_key(session, name, contest.uuid, keys.number, key)

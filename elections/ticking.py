@@ -1,7 +1,8 @@
 """What is due: compare, close, freeze, publish, recover, send (protocol.md §6, §7, §10). The tables are the queue.
 
 Every step is idempotent and may be cut off anywhere; the next tick goes on. One lock file keeps two tickers of
-a state apart. Nothing opens by itself: opening needs the hour and an act of the board (R20).
+a state apart, another two senders: whoever ticks for long sends beside it, so that no mail server, however slow,
+holds up a closing. Nothing opens by itself: opening needs the hour and an act of the board (R20).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections import alarms, casting, counting, post, server_keys
+from elections import alarms, casting, counting, mailing, post, server_keys
+from elections.config import Config
 from elections.protocol.errors import ProtocolError
 from elections.registry import lifecycle, passkeys, register, roll_trials, sessions, sign_in
 from elections.registry.journal import CLOCK
@@ -34,6 +36,8 @@ _BETWEEN = timedelta(minutes=1)
 """How often the software is compared (R25): it costs a twentieth of a second."""
 _LIVE = (Phase.OPEN, Phase.SUSPENDED, Phase.CLOSING)
 _OVER = (Phase.FROZEN, Phase.COUNTED, Phase.PROCLAIMED, Phase.ARCHIVED, Phase.STOPPED)
+_LOOK = timedelta(minutes=1)
+"""How often one looks whether a mail domain takes nothing, and whether the roll owes somebody a message."""
 
 
 @dataclass
@@ -45,10 +49,18 @@ class Ticker:
     published: dict[str, datetime] = field(default_factory=dict)
     compared: datetime | None = None
     """When this process last compared the software with what is sealed."""
+    config: Config = field(default_factory=Config)
+    """What messages that the roll owes must say: the site's address, its help centre."""
+    looked: datetime | None = None
 
     def tick(self, now: datetime) -> None:
-        """One round; a contest that refuses does not keep the others from theirs."""
-        with _alone(self.store) as mine:
+        """One round of everything, for who ticks now and then."""
+        self.advance(now)
+        self.send(now)
+
+    def advance(self, now: datetime) -> None:
+        """What contests are due; one that refuses does not keep the others from theirs."""
+        with _alone(self.store, "tick.lock") as mine:
             if not mine:
                 return
             if self.compared is None or now - self.compared >= _BETWEEN:
@@ -65,7 +77,16 @@ class Ticker:
                 sessions.sweep(session, now)
                 passkeys.sweep(session, now)
                 roll_trials.sweep(session, now)
-            post.deliver(self.store.registry, self.carrier, now)
+
+    def send(self, now: datetime) -> bool:
+        """A slice of what waits to be sent; whether more waits, for which there was no time."""
+        with _alone(self.store, "post.lock") as mine:
+            if not mine:
+                return False
+            if self.looked is None or not timedelta(0) <= now - self.looked < _LOOK:
+                self.looked = now
+                mailing.look(self.store, self.config, now)
+            return post.deliver(self.store.registry, self.carrier, now).more
 
     def _contests(self) -> list[str]:
         with self.store.registry_reader() as session:
@@ -105,9 +126,9 @@ class Ticker:
 
 
 @contextmanager
-def _alone(store: Store) -> Iterator[bool]:
-    """Whether this is the only ticker of the state at this moment."""
-    with (store.state / "tick.lock").open("w") as lock:
+def _alone(store: Store, name: str) -> Iterator[bool]:
+    """Whether this is the only one of the state to do so at this moment."""
+    with (store.state / name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

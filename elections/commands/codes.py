@@ -1,4 +1,4 @@
-"""`elections codes`: voting codes, made by somebody who knows no name, kept by nobody who serves the vote."""
+"""`elections codes`: voting codes, made by somebody who serves no vote, kept by nobody."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from elections.commands._acts import role_option
-from elections.commands._state import FILE, now, open_state, state_option
+from elections.commands._state import FILE, Command, now, open_state, state_option
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from elections.registry.code_files import CodeRequest, MadeCode
 
-    from elections.registry.code_files import CodeRequest
-
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FORMS = ("text", "letter", "table", "mail")
+
+
+def form_option(command: Command) -> Command:
+    """The option `--form`: what letters are."""
+    told = "Plain files, letters as PDF, a table for a mail merge, or mail."
+    return click.option("--form", type=click.Choice(FORMS), default="text", show_default=True, help=told)(command)
 
 
 @click.group("codes")
@@ -26,47 +33,137 @@ def command() -> None:
 
 @command.command("export")
 @click.argument("election")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 @click.option("--again", metavar="IDENTIFIER", help="Only this elector, who has a code: it is to be issued anew.")
 @state_option
 def export(election: str, file: Path, again: str | None, state: Path) -> None:
     """Write into FILE what the code maker needs: the numbers of all electors who have no code yet."""
-    from elections.registry import codes
+    from elections.config import Config
+    from elections.registry import codes, roll
 
+    config = Config.from_environment()
     with open_state(state) as store, store.registry_reader() as session:
-        request = codes.request(session, election) if again is None else _request_again(session, election, again)
+        numbers = None
+        if again is not None:
+            elector = roll.by_identifier(session, election, again)
+            if elector is None:
+                raise ProtocolError("codes.number", number=again[:64])
+            numbers = [elector.number]
+        request = codes.request(session, election, numbers, site=config.address, help_=config.help_line)
     with file.open("xb") as out:
         out.write(request.encode())
     click.echo(f"{len(request.numbers)} electors need a code", err=True)
 
 
-def _request_again(session: Session, election: str, identifier: str) -> CodeRequest:
-    from elections.registry import elections, roll
-    from elections.registry.code_files import CodeRequest
+@command.command("addresses")
+@click.argument("request", type=FILE)
+@click.argument("file", type=NEW_FILE)
+@click.option("--postal", type=FILE, metavar="SHEET", help="Postal lines by identifier, which the roll does not have.")
+@state_option
+def addresses(request: Path, file: Path, postal: Path | None, state: Path) -> None:
+    """Write into FILE the names and addresses for the numbers of a REQUEST: the maker's letters need them."""
+    from elections.registry import code_letters
+    from elections.registry.code_files import CodeRequest, write_private
 
-    elector = roll.by_identifier(session, election, identifier)
-    if elector is None:
-        raise ProtocolError("codes.number", number=identifier[:64])
-    return CodeRequest(election, tuple(elections.find(session, election).issuers), (elector.number,))
+    asked = CodeRequest.parse(request.read_bytes())
+    sheet = None if postal is None else postal.read_bytes()
+    with open_state(state) as store, store.registry_reader() as session:
+        written = code_letters.addresses(session, asked, sheet)
+    write_private(file, written)
+    click.echo(f"{len(asked.numbers)} addresses", err=True)
 
 
 @command.command("make")
 @click.argument("file", type=FILE)
 @click.option("--out", required=True, type=NEW_FOLDER, metavar="DIR", help="A new folder.")
 @click.option("--link", "address", metavar="URL", help="The site's address: letters get a link with the code in it.")
-def make(file: Path, out: Path, address: str | None) -> None:
-    """Make a code for every number in FILE: DIR/letters has one file each, DIR/public-keys.json goes back.
+@click.option("--addresses", "sheet", type=FILE, metavar="SHEET", help="Names and addresses, for all but plain text.")
+@form_option
+def make(file: Path, out: Path, address: str | None, sheet: Path | None, form: str) -> None:
+    """Make a code for every number in FILE: DIR/letters holds them, DIR/public-keys.json goes back.
 
-    Works without a database and without network, on a machine that serves nothing else.
+    Works without a database and without network, on a machine that serves nothing else. Codes by mail are refused
+    unless FILE says that the site sends nothing by mail, which only a rehearsal does.
     """
     from elections.config import check_address
     from elections.registry import code_files
 
     if address is not None:
         check_address("--link", address, site=True)
+        address = address.rstrip("/")
     request = code_files.CodeRequest.parse(file.read_bytes())
-    code_files.write_folder(out, request.election, code_files.make(request), address and address.rstrip("/"))
+    if form != "text" and sheet is None:
+        raise click.UsageError(f"--form {form} needs --addresses")
+    _make(request, b"" if sheet is None else sheet.read_bytes(), form, out, address)
     click.echo(f"{len(request.numbers)} codes in {out / code_files.LETTERS}", err=True)
+
+
+def _make(request: CodeRequest, sheet: bytes, form: str, out: Path, address: str | None) -> list[MadeCode]:
+    """Make the codes and their letters; all is set before anything is written, so that a refusal leaves no folder."""
+    from elections.config import Config
+    from elections.post import Folder, Message
+    from elections.registry import code_files, code_letters
+
+    if form == "text":
+        made = code_files.make(request)
+        code_files.write_folder(out, request.election, made, address)
+        return made
+    if form == "mail":
+        code_letters.check_channel(request, "mail")
+    known = code_letters.read_addresses(sheet, request)
+    made = code_files.make(request)
+    files: dict[str, bytes] = {}
+    messages = []
+    if form == "letter":
+        files = code_letters.pdfs(request, made, known, address)
+    elif form == "table":
+        files = {"codes.csv": code_letters.table(request, made, known, address)}
+    else:
+        messages = code_letters.mails(request, made, known)
+    letters = code_files.new_folder(out, request.election, made)
+    for name, data in files.items():
+        code_files.write_private(letters / name, data)
+    folder = Folder(letters, Config.from_environment().sender)
+    for number, recipient, subject, body in messages:
+        folder.send(Message("code", recipient, subject, body, number))
+    return made
+
+
+@command.command("send")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option("--again", is_flag=True, help="Also those of which nobody knows whether they went, cut off in between.")
+def send(folder: Path, again: bool) -> None:
+    """Send the mails of DIR by the mail server of the settings; each is erased as soon as the server has taken it.
+
+    May be stopped at any moment and begun again: what was sent is not sent twice.
+    """
+    from elections import post
+    from elections.config import Config
+    from elections.registry import code_files
+
+    config = Config.from_environment()
+    if config.smtp_host is None:
+        raise click.UsageError("no mail server is set: ELECTIONS_SMTP_HOST")
+    sent, refused, doubtful = post.send_folder(
+        folder / code_files.LETTERS, post.Smtp(config), code_files.erase, again=again
+    )
+    left = f"; {refused} refused" * bool(refused) + f"; {doubtful} in doubt, see --again" * bool(doubtful)
+    click.echo(f"{sent} messages sent{left}", err=True)
+    if refused or doubtful:
+        raise SystemExit(1)
+
+
+@command.command("forget")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+def forget(folder: Path) -> None:
+    """Overwrite and delete every letter in DIR; the public keys stay.
+
+    What a solid-state disk, a backup or the queue of a printer still holds is out of reach: use an encrypted disk.
+    """
+    from elections.registry import code_files
+
+    count = code_files.forget(folder)
+    click.echo(f"{count} files are overwritten and deleted; a solid-state disk may still hold their bytes", err=True)
 
 
 @command.command("import")
@@ -88,25 +185,29 @@ def import_(election: str, file: Path, state: Path) -> None:
 @command.command("issue")
 @click.argument("election")
 @click.option("--out", required=True, type=NEW_FOLDER, metavar="DIR", help="A new folder.")
+@click.option("--postal", type=FILE, metavar="SHEET", help="Postal lines by identifier, which the roll does not have.")
+@form_option
 @state_option
-def issue(election: str, out: Path, state: Path) -> None:
+def issue(election: str, out: Path, postal: Path | None, form: str, state: Path) -> None:
     """Make and import codes on this machine, for electors who have none.
 
-    For rehearsals and small elections: who makes codes should not be who runs the site.
+    For rehearsals and small elections: who makes codes should not be who runs the site, and the site says so.
     """
-    from elections.registry import code_files, codes
+    from elections.config import Config
+    from elections.registry import code_files, code_letters, codes
     from elections.registry.journal import Actor
     from elections.rules.phases import Role
 
+    config, lines = Config.from_environment(), None if postal is None else postal.read_bytes()
     with open_state(state) as store:
         with store.registry_reader() as session:
-            request = codes.request(session, election)
-        made = code_files.make(request)
+            request = codes.request(session, election, site=config.address, help_=config.help_line)
+            sheet = code_letters.addresses(session, request, lines)
         # The letters first: keys without a letter would shut their electors out.
-        code_files.write_folder(out, election, made)
+        made = _make(request, sheet, form, out, None)
         with store.registry.begin() as session:
             raw = code_files.write_keys(election, [item.keys for item in made])
-            codes.take_keys(session, election, raw, Actor(Role.OFFICER), now())
+            codes.take_keys(session, election, raw, Actor(Role.OFFICER), now(), maker="site")
     click.echo(f"{len(made)} codes in {out / code_files.LETTERS}", err=True)
 
 

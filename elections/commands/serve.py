@@ -1,4 +1,4 @@
-"""`elections serve`: the site, by waitress, with the tick in a thread."""
+"""`elections serve`: the site, by waitress, with the tick and the sender in threads."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import click
 from elections.commands._state import now, open_state, state_option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from elections.config import Config
     from elections.post import Carrier, Message
     from elections.storage import Store
-    from elections.ticking import Ticker
 
 _PAUSE = 2
 """Seconds between ticks: a one-time code should not be waited for."""
@@ -56,7 +57,7 @@ def run(config: Config, host: str, port: int, *, show_codes: bool = False) -> No
     to_stderr()
     with open_state(config.state) as store:
         carrier = post.carrier(config)
-        ticker = Ticker(store, _Shown(carrier) if show_codes else carrier)
+        ticker = Ticker(store, _Shown(carrier) if show_codes else carrier, config=config)
         app = create_app(config, store)
         try:
             server = waitress.create_server(
@@ -67,15 +68,18 @@ def run(config: Config, host: str, port: int, *, show_codes: bool = False) -> No
             reason = getattr(error, "strerror", None) or error
             raise click.ClickException(f"cannot listen on {host}, port {port}: {reason}") from error
         over = threading.Event()
-        ticking = threading.Thread(target=_tick, args=(ticker, over), daemon=True)
-        ticking.start()
+        rounds = (ticker.advance, ticker.send)
+        threads = [threading.Thread(target=_repeat, args=(act, over), daemon=True) for act in rounds]
+        for thread in threads:
+            thread.start()
         click.echo(f"Serving {config.address}; interrupt to stop.", err=True)
         _warn(store)
         try:
             server.run()
         finally:
             over.set()
-            ticking.join(timeout=30)
+            for thread in threads:
+                thread.join(timeout=30)
 
 
 def _warn(store: Store) -> None:
@@ -91,11 +95,16 @@ def _warn(store: Store) -> None:
         )
 
 
-def _tick(ticker: Ticker, over: threading.Event) -> None:
-    """Do what is due, again and again; a round that fails is told by its kind, and the next one tries again."""
-    while not over.wait(_PAUSE):
+def _repeat(act: Callable[[datetime], bool | None], over: threading.Event) -> None:
+    """Do what is due, again and again, at once where more waits.
+
+    A round that fails is told by its kind, and the next one tries again.
+    """
+    more: bool | None = False
+    while not over.wait(0 if more else _PAUSE):
+        more = False
         try:
-            ticker.tick(now())
+            more = act(now())
         except Exception as error:  # noqa: BLE001 - a full disk or a busy database must not end the thread
             click.echo(f"tick: {type(error).__name__}", err=True)
 
@@ -112,3 +121,7 @@ class _Shown:
         code = re.search(r"\b\d{4} \d{4} \d{4}\b", message.body)
         if message.kind == "one-time-code" and code is not None:
             click.echo(f"  one-time code for {message.recipient}: {code[0]}")
+
+    def close(self) -> None:
+        """Close the carrier."""
+        self._carrier.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from elections.commands._state import now, open_state, state_option
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from elections.ticking import Ticker
 
 _PAUSE = 5
 
@@ -28,8 +31,21 @@ def command(forever: bool, state: Path) -> None:
 
     config = replace(Config.from_environment(), state=state)
     with open_state(state) as store:
-        ticker = Ticker(store, post.carrier(config))
-        ticker.tick(now())
-        while forever:
-            time.sleep(_PAUSE)
+        ticker = Ticker(store, post.carrier(config), config=config)
+        if not forever:
             ticker.tick(now())
+            return
+        # A mail server that is slow must not hold up a closing.
+        sending = threading.Thread(target=_send, args=(ticker,), daemon=True)
+        sending.start()
+        while sending.is_alive():
+            ticker.advance(now())
+            time.sleep(_PAUSE)
+        # What ended the sender has been printed; whoever started this program starts it again.
+        raise SystemExit(1)
+
+
+def _send(ticker: Ticker) -> None:
+    while True:
+        if not ticker.send(now()):
+            time.sleep(_PAUSE)

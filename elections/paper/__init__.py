@@ -1,8 +1,9 @@
-"""The minutes on paper: PDF/A-2a and PDF/UA-1 from their data, the same bytes for the same data (R. 211-576, 577).
+"""What is printed: letters with voting codes (`letters`), and the minutes (R. 211-576, 577).
 
-`view` says the data in French words; the templates lay them out and add the sentences that never change. Fonts are
-those that Typst carries with it, none of the machine's. A PDF names the SHA-256 of its data among its keywords, so
-that nobody takes it for that of others; what it shows, whoever has the same version of Typst sets again and compares.
+Minutes are PDF/A-2a and PDF/UA-1 from their data, the same bytes for the same data. `view` says the data in French
+words; the templates lay them out and add the sentences that never change. Fonts are those that Typst carries with it,
+none of the machine's. A PDF of minutes names the SHA-256 of its data among its keywords, so that nobody takes it for
+that of others; what it shows, whoever has the same version of Typst sets again and compares.
 """
 
 from __future__ import annotations
@@ -26,8 +27,14 @@ _STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts_alone() -> typst.Fonts:
+    """The fonts that Typst carries, none of the machine's."""
     return typst.Fonts(include_system_fonts=False)
+
+
+def templates() -> Path:
+    """The folder of the templates."""
+    return _TEMPLATES
 
 
 def typeset(raw: bytes, what: str = "minutes") -> bytes:
@@ -38,6 +45,6 @@ def typeset(raw: bytes, what: str = "minutes") -> bytes:
         raise ProtocolError("paper.format", what=what, known=" / ".join(_KINDS))
     template, view = known
     shown = {**view(data), "digest": sha256_hex(raw)}
-    compiler = typst.Compiler(_TEMPLATES / template, _TEMPLATES, _fonts(), ignore_system_fonts=True)
+    compiler = typst.Compiler(_TEMPLATES / template, _TEMPLATES, fonts_alone(), ignore_system_fonts=True)
     pdf = compiler.compile(format="pdf", sys_inputs={"view": json.dumps(shown)}, pdf_standards=_STANDARDS)
     return bytes(pdf)  # type: ignore[arg-type] # one document is one PDF, never None nor a list without an output file

@@ -6,52 +6,87 @@ single code may be replaced later, by `reissue`, as long as its elector has not 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from elections.protocol.errors import ProtocolError
 from elections.registry import code_files, elections, journal, roll
-from elections.registry.code_files import CodeRequest
-from elections.registry.tables import Attempt, Elector, ElectorKey, Signature
+from elections.registry.code_files import CodeRequest, Vote
+from elections.registry.tables import Attempt, Elector, ElectorKey, ReissueRequest, Signature
 from elections.rules.phases import Phase, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from elections.protocol.canonical import Json
     from elections.registry.code_files import PublicKeys
     from elections.registry.journal import Actor
+    from elections.registry.tables import Contest
+
+Maker = Literal["site", "elsewhere"]
+"""Who makes a code: the machine that serves the vote, or somebody on another one."""
 
 _LATEST = (Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED)
 
 
-def request(session: Session, election_uuid: str) -> CodeRequest:
-    """What the code maker needs: the numbers of all electors without keys; refused if there are none."""
+def request(
+    session: Session, election_uuid: str, numbers: Sequence[int] | None = None, *, site: str = "", help_: str = ""
+) -> CodeRequest:
+    """What the code maker needs: the numbers of all electors without keys, or these; refused if there are none.
+
+    Identifiers and one-time codes go by mail, and by SMS where the roll has telephones; only a rehearsal may send its
+    codes the same way.
+    """
     election = elections.find(session, election_uuid)
-    numbers = _keyless(session, election_uuid)
-    if not numbers:
+    wanted = keyless(session, election_uuid) if numbers is None else sorted(numbers)
+    if not wanted:
         raise ProtocolError("codes.nobody")
-    return CodeRequest(election_uuid, tuple(election.issuers), tuple(numbers))
+    taken = () if election.rehearsal else ("mail", "sms") if roll.phones(session, election_uuid) else ("mail",)
+    address = f"{site}/election/{election_uuid}/connexion" if site else ""
+    vote = Vote(election.title, election.opening, election.closing, address, help_)
+    return CodeRequest(election_uuid, tuple(election.issuers), tuple(wanted), taken, vote)
 
 
-def take_keys(session: Session, election_uuid: str, raw: bytes, actor: Actor, now: datetime) -> int:
+def keyless(session: Session, election_uuid: str) -> list[int]:
+    """The numbers of all electors who have no keys, in order."""
+    query = (
+        select(Elector.number)
+        .outerjoin(
+            ElectorKey, (ElectorKey.election_uuid == Elector.election_uuid) & (ElectorKey.number == Elector.number)
+        )
+        .where(Elector.election_uuid == election_uuid, ElectorKey.number.is_(None))
+        .order_by(Elector.number)
+    )
+    return list(session.scalars(query))
+
+
+def take_keys(
+    session: Session, election_uuid: str, raw: bytes, actor: Actor, now: datetime, *, maker: Maker = "elsewhere"
+) -> int:
     """Import the code maker's keys into a draft, all or none; how many electors got theirs.
+
+    Whether this machine has made a code is kept and published: whoever trusts the site should know (`how.html`).
 
     Refused, beside what `code_files.read_keys` refuses: a number that is not on the roll or has keys already
     (`codes.number`), a key that some elector has (`codes.key-twice`).
     """
     election = elections.changeable(session, election_uuid)
     rows = code_files.read_keys(raw, election_uuid, election.issuers)
-    keyless, known = set(_keyless(session, election_uuid)), _known(session, election_uuid)
+    waiting, known = set(keyless(session, election_uuid)), _known(session, election_uuid)
     for row in rows:
-        if row.number not in keyless:
+        if row.number not in waiting:
             raise ProtocolError("codes.number", number=row.number)
         _check_new(row, known)
     if rows:
         session.execute(insert(ElectorKey), [_values(election_uuid, row) for row in rows])
-    journal.append(session, election_uuid, "codes", actor, now, details={"electors": len(rows)})
+    if maker == "site" or election.code_maker is None:
+        election.code_maker = maker
+    details: dict[str, Json] = {"electors": len(rows), "maker": maker}
+    journal.append(session, election_uuid, "codes", actor, now, details=details)
     return len(rows)
 
 
@@ -70,11 +105,15 @@ def reissue(
     old = session.get(ElectorKey, (election_uuid, keys.number))
     if old is None:
         raise ProtocolError("codes.number", number=keys.number)
-    contests = roll.contests_of(session, election_uuid, keys.number)
-    for contest in contests:
-        _check_reissue(session, contest.uuid, keys.number)
+    contests = check_reissuable(session, election_uuid, keys.number)
     _check_new(keys, _known(session, election_uuid))
     old.register, old.requests = keys.register, dict(keys.requests)
+    # Whoever asked for it has it.
+    session.execute(
+        delete(ReissueRequest).where(
+            ReissueRequest.election_uuid == election_uuid, ReissueRequest.number == keys.number
+        )
+    )
     session.flush()
     for contest in contests:
         # A draft's roll may not be complete yet, and has no digest that anybody relies on.
@@ -91,6 +130,16 @@ def reissues(session: Session, contest_uuid: str) -> int:
     return sum("roll" in entry.details for entry in mine)
 
 
+def check_reissuable(session: Session, election_uuid: str, number: int) -> list[Contest]:
+    """The contests of an elector whose code may be given anew; refused as `reissue` says, by her state."""
+    if session.get(ElectorKey, (election_uuid, number)) is None:
+        raise ProtocolError("codes.number", number=number)
+    contests = roll.contests_of(session, election_uuid, number)
+    for contest in contests:
+        _check_reissue(session, contest.uuid, number)
+    return contests
+
+
 def _check_reissue(session: Session, contest_uuid: str, number: int) -> None:
     contest = elections.locked(session, contest_uuid)
     if contest.phase is Phase.DRAFT and contest.setup is not None:
@@ -99,18 +148,6 @@ def _check_reissue(session: Session, contest_uuid: str, number: int) -> None:
         raise ProtocolError("codes.phase", phase=contest.phase.value)
     if any(session.get(table, (contest_uuid, number)) for table in (Signature, Attempt)):
         raise ProtocolError("codes.voted")
-
-
-def _keyless(session: Session, election_uuid: str) -> list[int]:
-    query = (
-        select(Elector.number)
-        .outerjoin(
-            ElectorKey, (ElectorKey.election_uuid == Elector.election_uuid) & (ElectorKey.number == Elector.number)
-        )
-        .where(Elector.election_uuid == election_uuid, ElectorKey.number.is_(None))
-        .order_by(Elector.number)
-    )
-    return list(session.scalars(query))
 
 
 def _known(session: Session, election_uuid: str) -> set[str]:

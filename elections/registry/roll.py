@@ -273,6 +273,12 @@ def size(session: Session, contest_uuid: str) -> int:
     return session.scalar(query) or 0
 
 
+def count(session: Session, election_uuid: str) -> int:
+    """How many electors an election has in all."""
+    query = select(func.count()).select_from(Elector).where(Elector.election_uuid == election_uuid)
+    return session.scalar(query) or 0
+
+
 def keys(session: Session, contest_uuid: str) -> list[tuple[int, str, dict[str, str]]]:
     """The rows of the roll digest of a contest, by number: number, register key, request key by issuer.
 

@@ -6,6 +6,8 @@ so that the office gets the whole list at once. The file's bytes never reach a m
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from elections.registry import grids, workbooks
 from elections.rules.eligibility import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from elections.registry.grids import Grid, Origin
 
@@ -126,3 +128,25 @@ def _take(number: int, cells: list[str], names: list[str], lines: list[Line], pr
             problems.append(ProtocolError("roll.cell", line=number, field=name))
             return
     lines.append(Line(number, values))
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet takes for a formula, in quotes too."""
+
+
+def write(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A sheet for a spreadsheet: UTF-8 with its mark, `;`, and no cell that could be run."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";")
+    writer.writerows([neutral(cell) for cell in row] for row in (header, *rows))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def neutral(cell: str) -> str:
+    """A cell made harmless: an apostrophe before it makes it text for good; `plain_cell` takes it away again."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def plain_cell(cell: str) -> str:
+    """A cell as it was before `neutral`."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell

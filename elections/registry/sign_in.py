@@ -110,6 +110,8 @@ class Delivery:
     channel: Channel
     address: str
     code: str = field(repr=False)
+    number: int | None = None
+    """The elector's, None for an account."""
 
 
 def knock(session: Session, subject: Subject, door: Door, now: datetime) -> Knock:
@@ -148,8 +150,8 @@ def ask(session: Session, knock: Knock, now: datetime) -> Delivery | None:
         return Delivery(person.name, "mail", person.email, shown)
     name = f"{person.first_name} {person.last_name}"
     if knock.door is Door.ASK_SMS and person.phone is not None:
-        return Delivery(name, "sms", person.phone, shown)
-    return Delivery(name, "mail", person.email, shown)
+        return Delivery(name, "sms", person.phone, shown, person.number)
+    return Delivery(name, "mail", person.email, shown, person.number)
 
 
 def read_code(subject: Subject, typed: str) -> TypedCode:

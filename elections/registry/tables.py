@@ -66,6 +66,8 @@ class Election(RegistryBase):
     """The details of the journal's last `software-differs`, as long as what runs is not what was sealed."""
     roll_published: Mapped[datetime | None] = mapped_column(Hour)
     """When the office showed the roll to its electors (R. 211-529), if it did."""
+    code_maker: Mapped[str | None] = mapped_column(String(9))
+    """Who made the voting codes: `elsewhere`, or `site` as soon as this machine made one of them."""
 
     contests: Mapped[list[Contest]] = relationship(back_populates="election", order_by="Contest.position")
 
@@ -246,6 +248,24 @@ class ElectorKey(RegistryBase):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     register: Mapped[str]
     requests: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class ReissueRequest(RegistryBase):
+    """That an elector's code is to be given anew: asked for by an officer, agreed to by the board, until it is done."""
+
+    __tablename__ = "reissue_request"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["election_uuid", "number"], ["elector.election_uuid", "elector.number"], ondelete="CASCADE"
+        ),
+    )
+
+    election_uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    officer: Mapped[int]
+    asked_at: Mapped[datetime] = mapped_column(Hour)
+    board_role: Mapped[str | None] = mapped_column(String(16))
+    board_number: Mapped[int | None]
 
 
 class Signature(RegistryBase):

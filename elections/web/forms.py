@@ -217,6 +217,28 @@ class FileForm(FlaskForm):
     file = FileField(_("Fichier"), [FileRequired(_("Choisissez un fichier."))])
 
 
+class MailboxForm(FlaskForm):
+    """Reports of mail servers."""
+
+    file = FileField(_("Message ou boîte de messages (.eml, .mbox)"), [FileRequired(_("Choisissez un fichier."))])
+
+
+class ReissueForm(FlaskForm):
+    """Whose code is to be given anew."""
+
+    identifier = StringField(
+        _("Identifiant de l'électeur"),
+        [DataRequired(_("Saisissez l'identifiant de l'électeur.")), Length(max=200)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class NumberForm(FlaskForm):
+    """One of those who stand on the page; the button that was pressed says who."""
+
+    number = Number(_("Numéro"), _("Indiquez un nombre entier."))
+
+
 class ElectorateForm(FlaskForm):
     """Women and men among the electors of a contest."""
 
@@ -280,6 +302,12 @@ class RuleForm(FlaskForm):
         validate_choice=False,
     )
     first_round = StringField(_("Identifiant du scrutin du premier tour"), [Length(max=64)])
+
+
+class ContentForm(FlaskForm):
+    """The file of a dry run, sent along in Base64 so that what is applied is what was looked at."""
+
+    content = HiddenField(validators=[DataRequired()])
 
 
 class ConfirmForm(FlaskForm):

@@ -148,7 +148,8 @@ def _send_code(election_uuid: str, name: str, channel: Channel) -> None:
         if delivery is not None:
             subject_line, _, body = texts[delivery.channel].partition("\n")
             message = post.Message("one-time-code", delivery.address, subject_line, body.lstrip("\n"))
-            post.queue(session, replace(message, channel=delivery.channel))
+            message = replace(message, channel=delivery.channel, election=election_uuid, number=delivery.number)
+            post.queue(session, message)
 
 
 def _minutes() -> int:

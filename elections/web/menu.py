@@ -48,6 +48,8 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("roll.show", _("Liste électorale")),
         Page("accounts.show", _("Comptes")),
         Page("electors.table", _("Électeurs")),
+        Page("codes.show", _("Codes de vote")),
+        Page("deliveries.show", _("Envois")),
     ),
     _("Tenir le vote"): (
         Page("ceremony.show", _("Détenteurs de clé")),

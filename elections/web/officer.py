@@ -13,7 +13,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from elections import keyholders
+from elections import keyholders, post
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
@@ -193,6 +193,8 @@ def desk(election_uuid: str) -> str:
             waiting=waiting,
             rows=[_row(session, contest) for contest in election.contests],
             counting=visit.visitor().role in COUNTING,
+            # Only who has the page of the messages is told where they fail.
+            troubles=post.troubles(session, visit.now()) if may_enter("deliveries.show") else [],
             acts=_election_acts(election),
             ready=waiting[0] == "prepare",
             fixed=any(contest.setup is not None for contest in election.contests),

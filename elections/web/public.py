@@ -161,7 +161,13 @@ def record_file(election_uuid: str, path: str) -> Response:
 @access(EVERYBODY)
 def how() -> str:
     """How it works, who must be honest for what, and how to verify: in plain words."""
-    return render_template("public/how.html")
+    with visit.store().registry_reader() as session:
+        made_here = [
+            found.title
+            for found in elections.everything(session)
+            if found.code_maker == "site" and elections.phase(found) is not Phase.DRAFT
+        ]
+    return render_template("public/how.html", made_here=made_here)
 
 
 @blueprint.get("/aide")

@@ -445,11 +445,25 @@ SENTENCES: dict[str, str] = {
     "codes.key-twice": "{what} : une clé de l'électeur {number} figure ailleurs.",
     "codes.number": "L'électeur {number} n'est pas sur la liste, ou ne peut pas recevoir de nouvelles clés.",
     "codes.folder": "{path} : le dossier des courriers doit être vide.",
+    "codes.no-folder": "{path} : ce n'est pas un dossier du fabricant des codes.",
+    "codes.channel": "Un code de vote ne doit pas venir par la voie « {channel} » : le site y envoie les identifiants"
+    " et les codes à usage unique.",
+    "codes.address": "L'électeur {number} n'a pas de « {what} » dans le tableau des adresses.",
+    "codes.vote": "La demande ne dit rien du vote ; les courriers ont besoin de son titre et de ses heures.",
     "codes.one": "Un code est réédité pour un seul électeur à la fois ; le fichier en compte {electors}.",
+    "codes.nobody-so": "Personne sur la liste électorale n'a cet identifiant.",
+    "codes.unasked": "Aucun nouveau code n'est plus demandé pour cet électeur.",
+    "codes.asked": "Un nouveau code est déjà demandé pour cet électeur.",
+    "codes.agreed": "Pour l'électeur {number}, il manque la demande du bureau des élections ou l'accord"
+    " du bureau de vote.",
     "codes.two-people": "Rééditer un code demande un agent du bureau des élections et le président ou le secrétaire.",
     "codes.phase": "Aucun code n'est réédité dans cette phase ({phase}).",
     "codes.voted": "Cet électeur a voté, ou est en train de voter.",
     # post
+    "mailing.nobody": "Il n'y a personne à qui écrire.",
+    "mailing.over": "Le vote est terminé : aucune annonce n'est plus envoyée.",
+    "post.bounces": "Ce fichier n'est ni un message ni une boîte de messages.",
+    "post.bounces-size": "Plus de {limit} Mo de messages : envoyez-les en plusieurs fichiers.",
     "post.template": "{path} : ce n'est pas un modèle de message : des en-têtes, une ligne vide, un corps avec"
     " {{phone}} et {{text}}.",
     "post.template-kind": "{path} : Content-Type doit être application/json ou application/x-www-form-urlencoded.",

@@ -70,6 +70,24 @@ CAUSES: dict[str, Words] = {
     "claim": Words("claim admitted", "réclamation admise"),
     "event": Words("event", "événement"),
 }
+MESSAGES: dict[str, Words] = {
+    "notice": Words("Notice of the vote", "Annonce du vote"),
+    "one-time-code": Words("One-time code, the last one", "Code à usage unique, le dernier"),
+}
+"""Kinds of messages that electors get (elections/mailing)."""
+
+DELIVERIES: dict[str, Words] = {
+    "none": Words("nothing sent", "rien envoyé"),
+    "waiting": Words("waiting", "en attente"),
+    "sending": Words("on its way", "en cours"),
+    "sent": Words("taken by the server", "accepté par le serveur"),
+    "refused": Words("refused", "refusé"),
+    "bounced": Words("came back", "revenu en erreur"),
+    "uncertain": Words("in doubt", "incertain"),
+}
+"""What became of a message."""
+
+CHANNELS: dict[str, Words] = {"mail": Words("mail", "courriel"), "sms": Words("SMS", "SMS")}
 
 _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 
@@ -81,6 +99,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(CRITERIA=CRITERIA, KINDS=KINDS, VERDICTS=VERDICTS, RULINGS=RULINGS)
     app.jinja_env.globals.update(CAUSES=CAUSES, CHANGES=CHANGES)
     app.add_template_filter(why)
+    app.jinja_env.globals.update(CHANNELS=CHANNELS, DELIVERIES=DELIVERIES, MESSAGES=MESSAGES)
     app.add_template_filter(role_name)
     app.add_template_filter(office)
     app.add_template_filter(act_name)

@@ -84,8 +84,19 @@ def test_public_pages(world, look, scheme):
 @pytest.mark.parametrize(
     ("role", "more"),
     [
-        ("officer", ("/bureau/nouvelle", "/comptes", "/bureau/comptes/inviter", "/bureau/comptes/fiche/officer")),
-        ("president", ("/suspendre", "/clore", "/bureau/retablissements", *OWN)),
+        (
+            "officer",
+            (
+                "/bureau/nouvelle",
+                "/comptes",
+                "/bureau/comptes/inviter",
+                "/bureau/comptes/fiche/officer",
+                "/envois",
+                "/codes",
+                "/envois/annonce",
+            ),
+        ),
+        ("president", ("/suspendre", "/clore", "/bureau/retablissements", "/envois", "/codes", *OWN)),
     ],
 )
 def test_the_desk(world, look, role, more):

@@ -7,6 +7,7 @@ import smtplib
 import stat
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -16,10 +17,12 @@ from sqlalchemy import select
 
 from elections import post
 from elections.config import Config
-from elections.post import Channels, Folder, Gateway, Message, Outbox, Smtp
+from elections.post import Channels, Folder, Gateway, Message, Outbox, Smtp, carriers
+from elections.post.outbox import MOST_FAILURES
 from tests.refused import refused
 from tests.registry.common import NOW
 
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 SMS = Message("one-time-code", "+33612345678", "s", 'Code "à" 1234 & {phone}', channel="sms")
 JSON = """Authorization: Bearer secret\r\ncontent-type: application/json; charset=utf-8\r\n\r
 {"to": "{phone}", "text": "{text}"}\r\n"""
@@ -39,6 +42,9 @@ class Broken:
             raise self.error
         self.sent.append(message)
 
+    def close(self):
+        """Nothing to close."""
+
 
 def put(store, *messages):
     with store.registry.begin() as session:
@@ -50,9 +56,14 @@ def rows(store):
         return [(row.sent_at, row.body, row.failures) for row in session.scalars(select(Outbox).order_by(Outbox.id))]
 
 
+def deliver(store, carrier, now=NOW):
+    """How many were sent and how many failed."""
+    return post.deliver(store.registry, carrier, now)[:2]
+
+
 def test_a_message_becomes_a_private_file_and_its_text_is_forgotten(store, tmp_path):
     (number,) = put(store, CODE)
-    assert post.deliver(store.registry, Folder(tmp_path / "outbox", "bureau@exemple.fr"), NOW) == (1, 0)
+    assert deliver(store, Folder(tmp_path / "outbox", "bureau@exemple.fr")) == (1, 0)
     (file,) = (tmp_path / "outbox").iterdir()
     assert (file.name, stat.S_IMODE(file.stat().st_mode)) == (f"{number:06d}-one-time-code.eml", 0o600)
     mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
@@ -64,38 +75,46 @@ def test_a_message_becomes_a_private_file_and_its_text_is_forgotten(store, tmp_p
 def test_a_message_is_sent_once(store):
     put(store, CODE)
     carrier = Broken()
-    assert [post.deliver(store.registry, carrier, NOW) for _ in range(2)] == [(1, 0), (0, 0)]
+    assert [deliver(store, carrier) for _ in range(2)] == [(1, 0), (0, 0)]
     assert len(carrier.sent) == 1
 
 
 def test_one_that_fails_waits_and_holds_nothing_up(store):
     put(store, Message("notice", "bad@exemple.fr", "s", "b"), CODE)
     refusal = smtplib.SMTPRecipientsRefused({})
-    assert post.deliver(store.registry, Broken("bad@exemple.fr", error=refusal), NOW) == (1, 1)
+    assert deliver(store, Broken("bad@exemple.fr", error=refusal)) == (1, 1)
     assert rows(store) == [(None, "b", 1), ("2026-01-05T08:00:00Z", "", 0)]
-    assert post.deliver(store.registry, Broken(), NOW) == (1, 0)
+    assert deliver(store, Broken(), NOW + 4 * SECOND) == (0, 0)
+    assert deliver(store, Broken(), NOW + 5 * SECOND) == (1, 0)
 
 
 @pytest.mark.parametrize("error", [TimeoutError, ConnectionRefusedError, smtplib.SMTPServerDisconnected])
 def test_a_server_that_cannot_be_reached_is_asked_once_a_round(store, error):
     put(store, CODE, CODE, CODE)
     carrier = Broken(CODE.recipient, error=error)
-    assert post.deliver(store.registry, carrier, NOW) == (0, 1)
+    assert deliver(store, carrier) == (0, 1)
     assert [failures for _, _, failures in rows(store)] == [1, 0, 0]
-    assert post.deliver(store.registry, Broken(), NOW) == (3, 0)
+    assert deliver(store, Broken(), NOW + 5 * SECOND) == (3, 0)
 
 
 def test_one_that_always_fails_is_given_up(store):
     put(store, CODE)
+    carrier = Broken(CODE.recipient, error=smtplib.SMTPDataError(451, b"4.3.0 later"))
+    tried = [hour for hour in range(48) if deliver(store, carrier, NOW + hour * HOUR) == (0, 1)]
+    assert len(tried) == MOST_FAILURES
+    assert rows(store) == [(None, "", MOST_FAILURES)]
+
+
+def test_an_address_that_no_message_can_have_is_refused_at_once(store):
+    put(store, CODE)
     carrier = Broken(CODE.recipient, error=ValueError)
-    results = [post.deliver(store.registry, carrier, NOW) for _ in range(post.MOST_FAILURES + 1)]
-    assert results == [(0, 1)] * post.MOST_FAILURES + [(0, 0)]
+    assert [deliver(store, carrier, NOW + hour * HOUR) for hour in range(2)] == [(0, 1), (0, 0)]
 
 
 def test_a_fault_of_ours_is_not_taken_for_a_failure(store):
     put(store, CODE)
     with pytest.raises(ZeroDivisionError):
-        post.deliver(store.registry, Broken(CODE.recipient, error=ZeroDivisionError), NOW)
+        deliver(store, Broken(CODE.recipient, error=ZeroDivisionError))
     assert rows(store) == [(None, CODE.body, 0)]
 
 
@@ -132,12 +151,6 @@ def test_a_server_elsewhere_is_spoken_to_over_tls(monkeypatch, host, steps):
         def __init__(self, name, port, timeout):
             assert (name, port, timeout) == (host, 587, 20)
 
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            pass
-
         def starttls(self, context):
             assert context.check_hostname
             done.append("tls")
@@ -146,9 +159,21 @@ def test_a_server_elsewhere_is_spoken_to_over_tls(monkeypatch, host, steps):
             assert (user, password) == ("u", "p")
             done.append("login")
 
-        def send_message(self, mail):
-            assert mail["To"] == CODE.recipient
+        def ehlo_or_helo_if_needed(self):
+            pass
+
+        def mail(self, sender):
+            assert sender == "elections@localhost"
+            return 250, b"ok"
+
+        def rcpt(self, recipient):
+            assert recipient == CODE.recipient
+            return 250, b"ok"
+
+        def data(self, mail):
+            assert b"To: ada@exemple.fr" in mail
             done.append("send")
+            return 250, b"ok"
 
     monkeypatch.setattr("smtplib.SMTP", Server)
     user = None if host == "localhost" else "u"
@@ -219,19 +244,26 @@ def test_an_sms_is_one_request_in_which_no_text_ends_its_place(gateway, setting,
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 503])
-def test_a_gateway_that_does_not_take_it_is_asked_again_later_and_nowhere_else(store, gateway, setting, status):
+def test_a_gateway_that_does_not_take_it_is_asked_again_later_unless_the_message_is_wrong(
+    store, gateway, setting, status
+):
     put(store, SMS)
     gateway.answers = [status, 200]
     carrier = post.carrier(setting(JSON))
-    assert [post.deliver(store.registry, carrier, NOW) for _ in range(3)] == [(0, 1), (1, 0), (0, 0)]
-    assert [path for _, path, _, _ in gateway.taken] == ["/v1/send?from=isoloir"] * 2
-    assert rows(store) == [("2026-01-05T08:00:00Z", "", 1)]
+    tries = [deliver(store, carrier, NOW + number * HOUR) for number in range(3)]
+    if status == 400:
+        assert tries == [(0, 1), (0, 0), (0, 0)]
+        assert rows(store) == [(None, "", 1)]
+    else:
+        assert tries == [(0, 1), (1, 0), (0, 0)]
+        assert [path for _, path, _, _ in gateway.taken] == ["/v1/send?from=isoloir"] * 2
+        assert rows(store) == [("2026-01-05T09:00:00Z", "", 1)]
 
 
 def test_messages_go_by_their_channel(store, gateway, setting):
     put(store, CODE, SMS)
     config = setting(JSON)
-    assert post.deliver(store.registry, post.carrier(config), NOW) == (2, 0)
+    assert deliver(store, post.carrier(config)) == (2, 0)
     assert [file.suffix for file in (config.state / "outbox").iterdir()] == [".eml"]
     assert len(gateway.taken) == 1
 
@@ -250,14 +282,14 @@ def test_a_number_that_is_refused_holds_up_nobody_and_a_gateway_that_is_down_is_
 ):
     put(store, SMS, SMS)
     gateway.answers = [status] * 2
-    assert post.deliver(store.registry, post.carrier(setting(JSON)), NOW) == (0, tried)
+    assert deliver(store, post.carrier(setting(JSON))) == (0, tried)
     assert len(gateway.taken) == tried
 
 
 def test_a_channel_that_is_down_does_not_hold_up_the_other(store):
     put(store, SMS, SMS, CODE)
     carrier = Broken(SMS.recipient, error=TimeoutError)
-    assert post.deliver(store.registry, carrier, NOW) == (1, 1)
+    assert deliver(store, carrier) == (1, 1)
     # One of the two was tried, and it alone has failed.
     assert [failures for _, _, failures in rows(store)] == [1, 0, 0]
 
@@ -295,7 +327,7 @@ def test_a_gateway_elsewhere_is_spoken_to_over_tls_that_is_checked(setting, monk
             seen.append((host, timeout, context.check_hostname))
             raise TimeoutError
 
-    monkeypatch.setattr(post, "HTTPSConnection", Connection)
+    monkeypatch.setattr(carriers, "HTTPSConnection", Connection)
     with pytest.raises(TimeoutError):
         Gateway.configured(setting(JSON, sms_url="https://sms.exemple.fr:8443/send")).send(SMS)
     assert seen == [("sms.exemple.fr:8443", 20, True)]

@@ -19,6 +19,7 @@ EVERYBODY = {"anyone": ALWAYS}
 DESK = access.to(ROLES)
 OFFICE = {"officer": ALWAYS}
 BOARD = ("president", "secretary")
+REISSUING = {Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED}
 OFFICE_AND_BOARD = ("officer", *BOARD, "delegate")
 
 
@@ -68,6 +69,19 @@ TABLE = {
     "officer.home": DESK,
     "officer.new": {"officer": ALWAYS},
     "officer.desk": DESK,
+    "codes.show": access.to(("officer", *BOARD)),
+    "codes.request_file": {"officer": DRAFT},
+    "codes.addresses": {"officer": REISSUING},
+    "codes.take": {"officer": DRAFT},
+    "codes.ask": {"officer": REISSUING},
+    "codes.agree": access.to(BOARD, REISSUING),
+    "codes.withdraw": access.to(("officer", *BOARD), REISSUING),
+    "codes.agreed_file": {"officer": REISSUING},
+    "codes.take_agreed": {"officer": REISSUING},
+    "deliveries.show": access.to(("officer", *BOARD, "supervision")),
+    "deliveries.export": {"officer": ALWAYS},
+    "deliveries.announce": {"officer": REISSUING},
+    "deliveries.bounces": {"officer": ALWAYS},
     "calendar.show": DESK,
     "setup.show": DESK,
     "setup.contest": DESK,

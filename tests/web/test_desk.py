@@ -14,7 +14,7 @@ from elections.post import Folder
 from elections.registry import elections, journal
 from elections.ticking import Ticker
 from tests.doors.world import DRAFTED, FREEZING, HOUR, OPENING, SEALED, SECOND, fiction
-from tests.web.site import FIRST, Site
+from tests.web.site import FIRST, Site, found
 from tests.web.test_public import text
 
 HEADER = "identifiant;nom;prénom;email;collège;rôle d'inscription\n"

@@ -1,0 +1,104 @@
+"""What the messages say, in French first and in English below; plain text, as mail programs of every age show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from elections.rules.days import in_english
+from elections.rules.french import PARIS, hour_in_words, typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from elections.config import Config
+    from elections.post import Trouble
+    from elections.registry.tables import Contest, Election, Elector
+
+Text = tuple[str, str]
+"""Subject and body."""
+
+_NEEDED = """Pour voter, il vous faut :
+1. cet identifiant ;
+2. un code à usage unique, que le site vous envoie quand vous vous connectez ;
+3. votre code de vote, de vingt caractères, qui vous parvient séparément et par une autre voie."""
+_SECRECY = (
+    "Ne communiquez ces codes à personne. Le bureau des élections ne les connaît pas, et ne vous les demandera jamais."
+)
+_ASK = "Adressez-vous à votre bureau des élections."
+_MENDED = (
+    "Appelez les administrateurs de ces messageries. Les messages refusés pour le moment sont présentés de nouveau "
+    "d'eux-mêmes ; la page « Envois » de chaque élection dit ce qu'il en est de chacun."
+)
+
+
+def notice(election: Election, contests: Sequence[Contest], elector: Elector, config: Config) -> Text:
+    """The notice of the vote (R. 211-553): what, when, where, her identifier, how to vote, whom to ask."""
+    address = f"{config.address}/election/{election.uuid}/connexion"
+    french = [
+        f"Bonjour {elector.first_name} {elector.last_name},",
+        f"Vous figurez sur la liste électorale de l'élection « {election.title} ».",
+        "\n".join(
+            [
+                "Votre scrutin :" if len(contests) == 1 else "Vos scrutins :",
+                *(f"- {contest.title} ({contest.college})" for contest in contests),
+            ]
+        ),
+        f"Le vote se tient par internet, du {_french(election.opening)} au {_french(election.closing)}.",
+        f"Votre identifiant : {elector.identifier}\nL'adresse du vote : {address}",
+        _NEEDED,
+        _SECRECY,
+        f"Une question, ou rien reçu ? {config.help_line or _ASK}",
+    ]
+    english = (
+        f"You are on the electoral roll of “{election.title}”. Voting takes place on line, from "
+        f"{_english(election.opening)} to {_english(election.closing)}, Paris time. Sign in at the address above with "
+        "your identifier; a one-time code will be sent to you then. Your voting code of twenty characters reaches you "
+        "separately. Give these codes to nobody: the election office does not know them and will never ask for them."
+    )
+    subject = typeset(f"Votre vote : « {election.title} »")
+    return subject, "\n\n".join([*(typeset(text) for text in french), "---", english]) + "\n"
+
+
+def alarm(troubles: Sequence[Trouble], config: Config) -> Text:
+    """To the office: which mail domains take nothing (R12)."""
+    first = troubles[0].domain or "le serveur de messagerie"
+    lines = [f"- {_trouble(trouble)}" for trouble in troubles]
+    body = [
+        "Des électeurs ne reçoivent pas leurs messages, parmi lesquels peuvent être des codes à usage unique.",
+        "\n".join(lines),
+        _MENDED,
+        f"{config.address}/bureau",
+    ]
+    subject = f"Alerte : messages non reçus ({first}{', et d’autres' if len(troubles) > 1 else ''})"
+    return typeset(subject), "\n\n".join(map(typeset, body)) + "\n"
+
+
+def codes_owed(election: Election, count: int, config: Config) -> Text:
+    """To the office: electors came to the roll after the codes were made (R12)."""
+    subject = typeset(f"Codes de vote à fabriquer : {count} pour « {election.title} »")
+    who = f"{count} électeurs n'ont" if count > 1 else "Un électeur n'a"
+    body = [
+        f"La liste électorale de « {election.title} » a changé après la fabrication des codes.",
+        f"{who} pas de code de vote.",
+        "Le fichier de demande pour le fabricant des codes est prêt sur cette page :",
+        f"{config.address}/bureau/election/{election.uuid}/codes",
+    ]
+    return subject, "\n\n".join(map(typeset, body)) + "\n"
+
+
+def _trouble(trouble: Trouble) -> str:
+    if trouble.kind == "server":
+        return f"le serveur de messagerie ne répond pas depuis dix minutes ({trouble.failed} messages attendent)"
+    if trouble.kind == "silent":
+        return f"{trouble.domain} : aucun message accepté depuis dix minutes, {trouble.failed} en attente"
+    return f"{trouble.domain} : en dix minutes, {trouble.failed} messages refusés, {trouble.accepted} acceptés"
+
+
+def _french(hour: datetime) -> str:
+    return f"{hour_in_words(hour)} (heure de Paris ; {hour:%H:%M} UTC)"
+
+
+def _english(hour: datetime) -> str:
+    here = hour.astimezone(PARIS)
+    return f"{in_english(here)} at {here:%H:%M}"
