@@ -25,14 +25,17 @@ from elections.web import (
     ceremony,
     documents,
     elector,
+    filings,
     headers,
     i18n,
     login,
     lots,
     mandates,
     menu,
+    nominations,
     officer,
     openid,
+    ordering,
     public,
     refusals,
     roll,
@@ -87,7 +90,8 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, openid, elector, booth_api,
-        officer, calendar, candidacies, documents, mandates, roll, rules, board, ceremony, lots,
+        officer, calendar, candidacies, documents, nominations, filings, ordering, mandates, roll, rules, board,
+        ceremony, lots,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

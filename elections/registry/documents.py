@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from elections.registry.tables import Contest
 
 LOGO, STATEMENT = "logo", "statement"
+DECLARED, ACCEPTED = "declared", "accepted"
+SHOWN = (LOGO, STATEMENT)
+PAPERS = (DECLARED, ACCEPTED)
+"""The signed papers of a ticket, which only the authority reads."""
 MEDIA = {"jpg": "image/jpeg", "pdf": "application/pdf", "png": "image/png"}
 LOGOS_SIZE = 20_000
 """Bytes of all logos of a contest together, so that the elector's journey stays light with them (ADR 0020)."""
@@ -34,7 +38,7 @@ SEALED = "candidacies/"
 def put(
     session: Session, contest_uuid: str, candidacy: str, kind: str, raw: bytes, actor: Actor, now: datetime
 ) -> Document:
-    """Keep a document of a candidacy in a draft, in place of the one before.
+    """Keep a document of a candidacy in a draft, in place of the one before; also of one that is still being prepared.
 
     Refused: a logo that is no plain picture (`pictures`), logos that weigh too much together (`documents.weight`), a
     statement that is too large or does more than be read (`statements`).
@@ -78,10 +82,10 @@ def remove(session: Session, contest_uuid: str, candidacy: str, kind: str, actor
 
 
 def of(contest: Contest) -> dict[str, dict[str, Document]]:
-    """By candidacy on the ballot: its documents, by kind."""
+    """By candidacy on the ballot: the documents that are shown of it, by kind."""
     found: dict[str, dict[str, Document]] = {item.id: {} for item in candidacies.standing(contest)}
     for item in contest.documents:
-        if item.candidacy in found:
+        if item.candidacy in found and item.kind in SHOWN:
             found[item.candidacy][item.kind] = item
     return found
 
@@ -98,6 +102,11 @@ def digests(contest: Contest) -> dict[str, str]:
 def sizes(contest: Contest) -> dict[str, int]:
     """By digest, how many bytes a document has: what a page says of it before it is opened."""
     return {item.sha256: item.size for mine in of(contest).values() for item in mine.values()}
+
+
+def with_draft(contest: Contest, candidacy: str) -> dict[str, Document]:
+    """Every document of one candidacy, papers and drafts included, by kind; for its owner and the authority."""
+    return {item.kind: item for item in contest.documents if item.candidacy == candidacy}
 
 
 def find(session: Session, contest_uuid: str, digest: str) -> Document:
@@ -129,7 +138,8 @@ def publish(session: Session, election_uuid: str, actor: Actor, now: datetime) -
 def _changeable(session: Session, contest_uuid: str, candidacy: str) -> Contest:
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
-    if candidacy not in {item.id for item in candidacies.standing(contest)}:
+    known = {item.id for item in candidacies.standing(contest)} | {item.candidacy for item in contest.nominations}
+    if candidacy not in known:
         raise ProtocolError("registry.candidacy", contest=contest.title, id=candidacy[:40])
     return contest
 
@@ -140,5 +150,8 @@ def _check_size(raw: bytes, limit: int, what: str) -> None:
 
 
 def _note(session: Session, contest: Contest, item: Document, digest: str | None, actor: Actor, now: datetime) -> None:
+    if item.candidacy not in {row.id for row in contest.candidacies}:
+        # Of what is being prepared on line the journal tells when it is filed.
+        return
     details = {"candidacy": item.candidacy, "kind": item.kind, "sha256": digest}
     journal.append(session, contest.election_uuid, "document", actor, now, contest=contest.uuid, details=details)

@@ -44,7 +44,10 @@ _CHANGES = {
 }
 """The acts that change what was sealed, and the one thing that each of them changes (protocol.md §3)."""
 
-_DRAFT = ("calendar", "candidacies", "codes", "electorate", "roll", "rule", "ruling", "trustees", "unlock")
+_DRAFT = (
+    "calendar", "candidacies", "codes", "display", "display-begun", "electorate", "nomination", "nomination-contested",
+    "roll", "rule", "ruling", "trustees", "unlock",
+)  # fmt: skip
 """Acts on a draft: roll, candidacies and keys never change after the seal."""
 
 _ACTS = tuple(act.value for act in Act)

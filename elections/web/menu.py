@@ -42,6 +42,7 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
     _("Préparer"): (
         Page("calendar.show", _("Calendrier")),
         Page("rules.show", _("Règles de décompte")),
+        Page("nominations.show", _("Dépôt des candidatures")),
         Page("candidacies.show", _("Candidatures")),
         Page("roll.show", _("Liste électorale")),
     ),

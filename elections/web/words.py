@@ -48,6 +48,23 @@ RULINGS: dict[str, Words] = {
     "refused": Words("refused, not on the ballot", "refusée, hors du bulletin de vote"),
 }
 
+ACKNOWLEDGED: dict[str, Words] = {
+    "filed": Words("Filed", "Dépôt"),
+    "changed": Words("Filed again, changed", "Dépôt modifié"),
+    "corrected": Words("Corrected", "Correction"),
+    "withdrawn": Words("Withdrawn", "Retrait"),
+}
+"""What an acknowledgement is given for."""
+
+NOMINATIONS: dict[str, tuple[str, Words]] = {
+    "draft": ("todo", Words("draft, not filed", "projet, non déposé")),
+    "filed": ("done", Words("filed", "déposée")),
+    "contested": ("todo", Words("filed, a name to be replaced", "déposée, un nom à remplacer")),
+    "fallen": ("stopped", Words("not corrected in time", "non corrigée dans le délai")),
+    "withdrawn": ("stopped", Words("withdrawn", "retirée")),
+}
+"""Where a nomination stands (web/nominations.state): the colour of its mark, and its words."""
+
 _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 
 
@@ -56,6 +73,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(PHASES=PHASES, METHODS=METHODS)
     app.jinja_env.globals.update(ASSUMED=ASSUMED, NOBODY=NOBODY, PROVISIONAL=PROVISIONAL, STATES=STATES)
     app.jinja_env.globals.update(CRITERIA=CRITERIA, KINDS=KINDS, VERDICTS=VERDICTS, RULINGS=RULINGS)
+    app.jinja_env.globals.update(NOMINATIONS=NOMINATIONS, ACKNOWLEDGED=ACKNOWLEDGED)
     app.add_template_filter(role_name)
     app.add_template_filter(act_name)
     app.add_template_filter(capitalize_first)
