@@ -36,6 +36,7 @@ def draw(store: Store, contest_uuid: str, given: Sequence[tuple[str, str]], acto
     with store.registry.begin() as session:
         contest = elections.contest(session, contest_uuid)
         election, title = contest.election_uuid, contest.title
+        display_order.check_due(session, contest_uuid, now)
         if not store.keys.exists(election, _name(contest_uuid)):
             raise ProtocolError("display.unbegun", contest=title)
         secret = store.keys.read(election, _name(contest_uuid))

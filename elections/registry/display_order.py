@@ -85,6 +85,11 @@ def enter(
     return _keep(session, contest, details, actor, now)
 
 
+def check_due(session: Session, contest_uuid: str, now: datetime) -> None:
+    """Refuse a contest whose order is not to be drawn now, with the reason."""
+    _ready(session, contest_uuid, now)
+
+
 def done(contest: Contest) -> bool:
     """Whether there is a draw that holds for all candidacies on the ballot."""
     drawn = None if contest.drawn_order is None else contest.drawn_order["order"]

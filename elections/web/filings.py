@@ -164,7 +164,8 @@ def contest(contest_uuid: str, name: str) -> Answer:
                 else:
                     filings.contest_names(session, found, places, visit.actor(), visit.now())
                     _tell_contested(session, found)
-                    said = _("Le délégué de liste est averti.")
+                    told = found.owner is not None
+                    said = _("Le délégué de liste est averti.") if told else _("La correction est demandée.")
         except ProtocolError as error:
             refused = sentence(error)
         else:
