@@ -474,6 +474,7 @@ RULES: dict[str, str] = {
     "verify.lot-seed": "{what}: the seed is not that of element, result and names",
     "verify.lot-choice": "{what}: the draws are not those that the seed gives",
     "verify.lot-paper": "{what}: the lot on paper is not the one that stands in the journal",
+    "verify.display": "{what}: the sealed order of the candidacies is not the one that was drawn",
     "verify.amendment": "{what}: an amendment lacks its signatures or ratifies no act",
     "verify.unsigned-amendment": "{what}: {act} while an amendment lacks its signatures",
     "verify.unjudged": "no check reads the file {path!r}, so nothing vouches for it",

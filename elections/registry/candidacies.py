@@ -152,7 +152,8 @@ def _ordered(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> list[Mapp
     drawn = contest.drawn_order and contest.drawn_order["order"]
     if drawn and {item["id"] for item in filed} <= set(drawn):
         return sorted(filed, key=lambda item: drawn.index(item["id"]))
-    contest.drawn_order = None
+    if drawn:
+        contest.drawn_order = None
     return list(filed)
 
 

@@ -1,8 +1,8 @@
 """The draw of the display order: begun with a secret's digest, done with everybody's numbers, or entered from paper.
 
-It is done in a draft, once filing is over, by the board or the office, before witnesses (R. 211-564). The candidacies
-are those on the ballot then; one that is refused later leaves its place to the next, one that is added voids the draw
-(`candidacies`). A draw that holds is not done again.
+It is done in a draft, once filing is over, by the board or the office, before witnesses (R. 211-564). All candidacies
+on file take part, so that one that a court admits has its place; one that is refused leaves it to the next, and one that
+is added voids the draw (`candidacies`). A draw that holds is not done again.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def check_due(session: Session, contest_uuid: str, now: datetime) -> None:
 
 
 def done(contest: Contest) -> bool:
-    """Whether there is a draw that holds for all candidacies on the ballot."""
+    """Whether there is a draw that holds for all candidacies on file."""
     drawn = None if contest.drawn_order is None else contest.drawn_order["order"]
     return drawn is not None and set(_ids(contest)) <= set(drawn)
 
@@ -131,7 +131,7 @@ def _ready(session: Session, contest_uuid: str, now: datetime) -> Contest:
 
 
 def _ids(contest: Contest) -> list[str]:
-    return sorted(item.id for item in candidacies.standing(contest))
+    return sorted(item.id for item in contest.candidacies)
 
 
 def _keep(session: Session, contest: Contest, details: dict[str, Json], actor: Actor, now: datetime) -> list[str]:

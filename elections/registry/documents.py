@@ -35,15 +35,23 @@ SEALED = "candidacies/"
 """What the names of documents in setup.json begin with; no file of the booth does."""
 
 
-def put(
-    session: Session, contest_uuid: str, candidacy: str, kind: str, raw: bytes, actor: Actor, now: datetime
+def put(  # noqa: PLR0913 - whose, which, and who hands it in
+    session: Session,
+    contest_uuid: str,
+    candidacy: str,
+    kind: str,
+    raw: bytes,
+    actor: Actor,
+    now: datetime,
+    *,
+    online: bool = False,
 ) -> Document:
-    """Keep a document of a candidacy in a draft, in place of the one before; also of one that is still being prepared.
+    """Keep a document of a candidacy in a draft, in place of the one before; `online`: of one that is being prepared.
 
     Refused: a logo that is no plain picture (`pictures`), logos that weigh too much together (`documents.weight`), a
     statement that is too large or does more than be read (`statements`).
     """
-    contest = _changeable(session, contest_uuid, candidacy)
+    contest = _changeable(session, contest_uuid, candidacy, online=online)
     what = f"{contest.title}, {candidacy}"
     if kind == LOGO:
         # A larger file cannot become small enough, and is not looked at.
@@ -54,9 +62,6 @@ def put(
         statements.check(raw, what)
         suffix, kept = "pdf", raw
     others = [item for item in contest.documents if (item.candidacy, item.kind) != (candidacy, kind)]
-    weight = len(kept) + sum(item.size for item in others if item.kind == LOGO)
-    if kind == LOGO and weight > LOGOS_SIZE:
-        raise ProtocolError("documents.weight", contest=contest.title, weight=weight, limit=LOGOS_SIZE)
     document = Document(
         contest_uuid=contest_uuid,
         candidacy=candidacy,
@@ -69,8 +74,17 @@ def put(
     contest.documents = others
     session.flush()
     contest.documents = [*others, document]
+    check_weight(contest, candidacy)
     _note(session, contest, document, document.sha256, actor, now)
     return document
+
+
+def check_weight(contest: Contest, candidacy: str) -> None:
+    """Refuse (`documents.weight`) the logo of a candidacy that is too heavy beside those of who stands already."""
+    shown = {item.id for item in candidacies.standing(contest)} | {candidacy}
+    weight = sum(item.size for item in contest.documents if item.kind == LOGO and item.candidacy in shown)
+    if weight > LOGOS_SIZE:
+        raise ProtocolError("documents.weight", contest=contest.title, weight=weight, limit=LOGOS_SIZE)
 
 
 def remove(session: Session, contest_uuid: str, candidacy: str, kind: str, actor: Actor, now: datetime) -> None:
@@ -135,10 +149,13 @@ def publish(session: Session, election_uuid: str, actor: Actor, now: datetime) -
         journal.append(session, election_uuid, "candidacies-published", actor, now)
 
 
-def _changeable(session: Session, contest_uuid: str, candidacy: str) -> Contest:
+def _changeable(session: Session, contest_uuid: str, candidacy: str, *, online: bool = False) -> Contest:
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
-    known = {item.id for item in candidacies.standing(contest)} | {item.candidacy for item in contest.nominations}
+    known = {item.id for item in candidacies.standing(contest)}
+    # What is being prepared is named by its owner alone: to others it must look as if it were not there.
+    if online:
+        known |= {item.candidacy for item in contest.nominations}
     if candidacy not in known:
         raise ProtocolError("registry.candidacy", contest=contest.title, id=candidacy[:40])
     return contest

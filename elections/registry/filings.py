@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
-from elections.registry import admission, candidacies, elections, journal, nominations
+from elections.registry import admission, candidacies, documents, elections, journal, nominations
 from elections.registry.nominations import WHO, clock, first_day, on_file, rules_of
 from elections.registry.tables import NominationReceipt
 from elections.rules import deadlines, mending
@@ -47,6 +47,7 @@ def file(session: Session, nomination: Nomination, key: NoteKey, actor: Actor, n
     if not clock(contest).files(now):
         _check_correction(session, contest, nomination)
         act = "corrected"
+    documents.check_weight(contest, nomination.candidacy)
     content = nominations.named(nomination.content)
     persons = [
         {who: of | ({"signed": True} if _PAPERS[who] in papers else {}) for who, of in pair.items()}

@@ -26,6 +26,7 @@ from elections.protocol.setup import amendment_text
 from elections.rules.lots import PAPER
 from elections.rules.phases import Act, Phase, Role, permit
 from elections.verify.checks import PAPER_REMARK, check_holders
+from elections.verify.display import check_order
 from elections.verify.lots import on_paper
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Timeline:
         if stated != found:
             raise ProtocolError("verify.reissues", what=contest.name("register.json"), stated=stated, found=found)
         self._check_paper()
+        check_order(contest.uuid, [item.id for item in setup.candidacies], self.entries)
         return "; ".join(self.remarks) or None
 
     def _read(self, entry: JournalEntry) -> None:

@@ -122,7 +122,8 @@ def attach(contest_uuid: str, name: str) -> Answer:
             nominations.check_unpublished(contest)
             for kind, file in given.items():
                 with closing(file):
-                    documents.put(session, contest_uuid, name, kind, file.read(), visit.actor(), visit.now())
+                    raw = file.read()
+                    documents.put(session, contest_uuid, name, kind, raw, visit.actor(), visit.now(), online=True)
     except ProtocolError as error:
         return page(contest_uuid, name, refused=error, papers=form), 422
     flash(_("Les pièces sont enregistrées."), "good")
@@ -152,7 +153,9 @@ def contest(contest_uuid: str, name: str) -> Answer:
     """The authority finds names ineligible: its delegate is told at once, or, if it came too late, the list stays."""
     form, refused = ContestForm(), None
     with visit.store().registry_reader() as session:
-        form.names.choices = _choices(session, contest_uuid, name)
+        form.names.choices, at_fault = _choices(session, contest_uuid, name)
+        if not form.is_submitted():
+            form.names.data = at_fault
     if form.validate_on_submit():
         places = [(int(place), who) for place, who in (value.split("-") for value in form.names.data or [])]
         try:
@@ -175,18 +178,17 @@ def contest(contest_uuid: str, name: str) -> Answer:
     return _ask("nominations/contest.html", contest_uuid, name, refused, status, form=form)
 
 
-def _choices(session: Session, contest_uuid: str, name: str) -> list[tuple[str, str]]:
-    """Every name on file, by its place."""
+def _choices(session: Session, contest_uuid: str, name: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """Every name on file, by its place; and the places of those that the examination finds ineligible."""
     found = nominations.find(session, contest_uuid, name, visit.actor())
     row = nominations.on_file(session, found)
     if row is None:
         raise ProtocolError("nominations.unfiled")
-    return [
-        (f"{place}-{who}", f"{place + 1}. {pair[who]}")
-        for place, pair in enumerate(row.names)
-        for who in nominations.WHO
-        if pair[who]
-    ]
+    places = [(place, who) for place, pair in enumerate(row.names) for who in nominations.WHO if pair[who]]
+    examined = admission.examine_alone(session, elections.contest(session, contest_uuid), row)
+    wrong = {person for line in examined.faults if line.step.id in ("roll", "barred") for person in line.persons}
+    choices = [(f"{place}-{who}", f"{place + 1}. {row.names[place][who]}") for place, who in places]
+    return choices, [f"{place}-{who}" for place, who in places if row.names[place][who] in wrong]
 
 
 def _ask(

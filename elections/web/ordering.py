@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from elections import ordering
 from elections.protocol.canonical import hour
 from elections.protocol.errors import ProtocolError
-from elections.registry import candidacies, display_order, elections, nominations
+from elections.registry import display_order, elections, nominations
 from elections.rules.display_order import EXPLAINED, FEWEST, MOST, draws
 from elections.rules.lots import EXPLAINED_PAPER, arithmetic
 from elections.rules.phases import Phase
@@ -83,8 +83,7 @@ def enter(contest_uuid: str) -> Answer:
             with visit.store().registry.begin() as session:
                 contest = elections.contest(session, contest_uuid)
                 ranks = {
-                    number(request.form.get(f"rank-{item.id}", "").strip()): item.id
-                    for item in candidacies.standing(contest)
+                    number(request.form.get(f"rank-{item.id}", "").strip()): item.id for item in contest.candidacies
                 }
                 order = [ranks[rank] for rank in range(1, len(ranks) + 1) if rank in ranks]
                 drawn = form.drawn_at, form.drawn_by.data or "", form.how.data or ""
@@ -99,7 +98,7 @@ def enter(contest_uuid: str) -> Answer:
         page = render_template(
             "board/display_paper.html",
             contest=contest,
-            standing=candidacies.standing(contest),
+            standing=contest.candidacies,
             ranks=request.form,
             form=form,
             refused=refused,
@@ -120,7 +119,7 @@ def _page(contest_uuid: str, refused: str | None = None, given: list[tuple[str, 
             "board/display_order.html",
             contest=contest,
             election=contest.election,
-            standing=candidacies.standing(contest),
+            standing=contest.candidacies,
             drawn=drawn and _told(contest, drawn),
             begun=display_order.begun(contest),
             closes=closes if closes is not None and visit.now() < closes else None,
@@ -140,4 +139,5 @@ def _told(contest: Contest, drawn: Json) -> Json:
         return {**found, "drawn_at": hour(drawn["drawn_at"], "drawn_at")}
     numbers = [item["number"] for item in drawn["given"]]
     steps = draws(contest.uuid, drawn["candidacies"], bytes.fromhex(drawn["secret"]), numbers)
-    return {**found, "draws": [arithmetic(step.json(), drawn["candidacies"]) for step in steps]}
+    # The last one left is drawn from nobody.
+    return {**found, "draws": [arithmetic(step.json(), drawn["candidacies"]) for step in steps[:-1]]}

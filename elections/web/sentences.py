@@ -506,6 +506,7 @@ SENTENCES: dict[str, str] = {
     "verify.lot-seed": "{what} : la graine n'est pas celle de l'élément, du résultat et des noms.",
     "verify.lot-choice": "{what} : le tirage n'est pas celui que donne la graine.",
     "verify.lot-paper": "{what} : le tirage sur papier n'est pas celui qui figure au journal.",
+    "verify.display": "{what} : l'ordre scellé des candidatures n'est pas celui qui a été tiré au sort.",
     "verify.amendment": "{what} : un avenant manque de signatures, ou ne ratifie aucun acte.",
     "verify.unsigned-amendment": "{what} : {act} alors qu'un avenant manque de signatures.",
     "verify.unjudged": "Aucun contrôle ne lit le fichier « {path} » : rien n'en répond.",

@@ -1,4 +1,4 @@
-"""The draw of the display order: always a permutation, replayed from its line, exactly uniform over the seeds' bytes."""
+"""The draw of the display order: always a permutation, replayed from its line, exactly uniform over what is read."""
 
 import hashlib
 from collections import Counter
@@ -73,7 +73,7 @@ def test_an_order_is_a_permutation_that_two_programs_find(ids, secret, numbers):
 @pytest.mark.parametrize("many", [2, 3, 4])
 def test_every_order_comes_out_of_exactly_as_many_streams(many, monkeypatch):
     """Over all that the bytes can be: a byte that is not passed over, for each place, in all combinations."""
-    found = Counter()
+    found: Counter[tuple[int, ...]] = Counter()
     tops = [256 // left * left for left in range(many, 1, -1)]
     # Every residue once is as good as every byte: a byte stands for its residue, and each has equally many.
     for residues in _all([range(left) for left in range(many, 1, -1)]):

@@ -24,13 +24,21 @@ from tests.web.test_public import text
 SECOND = timedelta(seconds=1)
 
 
+class Commission(Site):
+    """The site with an election of the commission d'avancement in preparation: its uuid, and its contests by key."""
+
+    def __init__(self, world) -> None:
+        super().__init__(world, DRAFTED)
+        with world.store.registry.begin() as session:
+            made = elections.create(session, load("cav-2026"), OFFICER, NOW, opening=OPENING, closing=CLOSING)
+            self.cav, self.keys = made.uuid, {contest.key: contest.uuid for contest in made.contests}
+
+
 @pytest.fixture
 def site(drafted):
-    """The site with an election of the commission d'avancement in preparation."""
-    made = Site(drafted, DRAFTED)
+    """That site, with as many women as men among the electors."""
+    made = Commission(drafted)
     with made.world.store.registry.begin() as session:
-        election = elections.create(session, load("cav-2026"), OFFICER, NOW, opening=OPENING, closing=CLOSING)
-        made.cav, made.keys = election.uuid, {contest.key: contest.uuid for contest in election.contests}
         admission.set_electorate(session, made.keys["s1"], 50, 50, OFFICER, NOW)
     return made
 
@@ -50,7 +58,7 @@ def delegate(site, number=1, role="delegate"):
 
 def twelve(prefix="NOM", **change):
     """The form's fields for six titulars and six substitutes, six of them women."""
-    fields = {}
+    fields: dict[str, str] = {}
     for place in range(6):
         for who, sex in (("titular", "f"), ("substitute", "m")):
             mine = f"{place}-{who}"
@@ -125,6 +133,7 @@ def test_a_list_is_prepared_examined_filed_and_acknowledged(site):
     assert (made.id, made.union, len(made.names)) == ("union-a", "Union A", 6)
     note = browser.get(f"{path}/accuse.txt")
     assert "attachment" in note.headers["Content-Disposition"]
+    assert key
     signed = Verifier.parse(key, "key").check(note.text, "note")
     assert f"digest {entry.details['digest']}\n" in signed
     assert "1. titulaire\N{NO-BREAK SPACE}: NOM0 titular (F, juge, TJ de Lille)" in signed
@@ -172,9 +181,8 @@ def test_after_filing_is_over_everybody_at_the_desk_sees_who_stands(site):
 def test_a_row_moves_by_its_rank_and_empty_rows_vanish(site):
     browser = delegate(site)
     path = begin(site, browser)
-    save(browser, path, **twelve(**{"5-rank": "1", "2-titular-name": "", "2-substitute-name": "",
-                                    "2-titular-sex": "", "2-substitute-sex": "", "2-titular-functions": "",
-                                    "2-substitute-functions": "", "2-titular-court": "", "2-substitute-court": ""}))  # fmt: skip
+    empty = {f"2-{who}-{key}": "" for who in nominations.WHO for key in ("name", "sex", "functions", "court")}
+    save(browser, path, **twelve(**{"5-rank": "1", **empty}))
     assert [pair["titular"][:4] for pair in row(site, path).content["names"]] == [
         "NOM0",
         "NOM5",
@@ -472,6 +480,7 @@ def test_a_ticket_needs_its_signed_papers_which_are_nobody_else_s(site):
     with site.world.store.registry_reader() as session:
         [made] = elections.contest(session, contest).candidacies
         digest = next(item.sha256 for item in elections.contest(session, contest).documents)
+    assert made.persons
     assert [made.persons[0][who]["signed"] for who in ("titular", "substitute")] == [True, True]
     assert site.client().get(f"/scrutin/{contest}/piece/{digest}").status_code in (404, 409)
     assert officer.get(f"/scrutin/{contest}/piece/{digest}").status_code == 404
@@ -514,6 +523,7 @@ def test_a_sheet_of_the_office_leaves_what_was_filed_on_line(site):
     assert browser.send(f"{path}/deposer", reason="").status_code == 303
     with site.world.store.registry_reader() as session:
         [kept] = [item for item in elections.contest(session, site.keys["s1"]).candidacies if item.id == "union-a"]
+    assert kept.persons
     assert kept.persons[0]["titular"]["situation"] == ""
     assert "situation" not in kept.persons[1]["titular"]
 

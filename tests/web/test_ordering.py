@@ -7,12 +7,9 @@ from click.testing import CliRunner
 
 from elections.cli import main
 from elections.registry import candidacies, elections, journal
-from elections.rules.models import load
-from tests.doors.world import DRAFTED
-from tests.registry.common import CLOSING, NOW, OFFICER, OPENING
-from tests.web.site import Site
+from tests.registry.common import NOW, OFFICER
 from tests.web.test_desk import upload
-from tests.web.test_nominations import delegate
+from tests.web.test_nominations import Commission, delegate
 from tests.web.test_public import text
 
 HEAD = "collège;candidature;titre;titulaire;suppléant\n"
@@ -29,17 +26,18 @@ def lists(*ids):
 @pytest.fixture
 def site(drafted):
     """An election of the commission d'avancement with four lists, the day after filing closed."""
-    made = Site(drafted, DRAFTED)
+    made = Commission(drafted)
     with made.world.store.registry.begin() as session:
-        election = elections.create(session, load("cav-2026"), OFFICER, NOW, opening=OPENING, closing=CLOSING)
-        made.cav, made.keys = election.uuid, {contest.key: contest.uuid for contest in election.contests}
         for uuid, filed in candidacies.read_file(
             session, made.cav, (HEAD + lists("d", "c", "b", "a")).encode()
         ).items():
             candidacies.replace(session, uuid, filed, OFFICER, NOW)
     made.later(days=2)
-    made.path = f"/bureau/scrutin/{made.keys['s1']}/ordre"
     return made
+
+
+def path_of(site):
+    return f"/bureau/scrutin/{site.keys['s1']}/ordre"
 
 
 def order(site):
@@ -54,8 +52,8 @@ def acts(site, act):
 
 def drawn(site):
     officer = site.desk("officer")
-    assert officer.send(f"{site.path}/commencer").status_code == 303
-    answer = officer.send(f"{site.path}/tirer", **NUMBERS)
+    assert officer.send(f"{path_of(site)}/commencer").status_code == 303
+    answer = officer.send(f"{path_of(site)}/tirer", **NUMBERS)
     assert answer.status_code == 303, text(answer)
     return officer
 
@@ -63,17 +61,17 @@ def drawn(site):
 def test_the_order_is_drawn_shown_and_replayed(site, tmp_path):
     officer = site.desk("officer")
     assert "Ordre provisoire" in text(officer.get(f"/bureau/election/{site.cav}/candidatures"))
-    officer.send(f"{site.path}/commencer")
+    officer.send(f"{path_of(site)}/commencer")
     [begun] = acts(site, "display-begun")
-    assert begun["commitment"] in officer.get(site.path).text
+    assert begun["commitment"] in officer.get(path_of(site)).text
     # Begun again, the secret stays.
-    officer.send(f"{site.path}/commencer")
+    officer.send(f"{path_of(site)}/commencer")
     assert acts(site, "display-begun") == [begun]
-    assert officer.send(f"{site.path}/tirer", **NUMBERS).status_code == 303
+    assert officer.send(f"{path_of(site)}/tirer", **NUMBERS).status_code == 303
     [details] = acts(site, "display")
     assert (details["order"], sorted(order(site))) == (order(site), ["a", "b", "c", "d"])
     assert details["given"][1] == {"number": "000042", "who": "déléguée n° 1"}
-    page = officer.get(site.path)
+    page = officer.get(path_of(site))
     assert details["secret"] in page.text
     assert "Ordre tiré au sort" in text(officer.get(f"/bureau/election/{site.cav}/candidatures"))
     # The ballot shows that order.
@@ -94,7 +92,7 @@ def test_a_draw_that_holds_is_not_done_again(site):
     officer = drawn(site)
     before = order(site)
     for path in ("commencer", "tirer"):
-        answer = officer.send(f"{site.path}/{path}", **NUMBERS)
+        answer = officer.send(f"{path_of(site)}/{path}", **NUMBERS)
         assert answer.status_code == 422
         assert "ne se tire pas une seconde fois" in text(answer)
     assert order(site) == before
@@ -107,7 +105,7 @@ def test_a_sheet_in_another_order_keeps_the_draw_and_a_new_list_voids_it(site):
     assert order(site) == before
     officer.send(page, **upload("c.csv", (HEAD + lists("a", "b", "c", "d", "e")).encode()))
     assert order(site) == ["a", "b", "c", "d", "e"]
-    assert officer.send(f"{site.path}/commencer").status_code == 303
+    assert officer.send(f"{path_of(site)}/commencer").status_code == 303
 
 
 def test_who_is_refused_leaves_his_place_to_the_next(site):
@@ -116,16 +114,16 @@ def test_who_is_refused_leaves_his_place_to_the_next(site):
     decision = f"/bureau/scrutin/{site.keys['s1']}/candidatures/decision"
     officer.send(decision, candidacy=before[1], ruling="refused")
     assert order(site) == [before[0], *before[2:]]
-    assert "ne se tire pas une seconde fois" in text(officer.send(f"{site.path}/commencer"))
+    assert "ne se tire pas une seconde fois" in text(officer.send(f"{path_of(site)}/commencer"))
 
 
 def test_the_draw_waits_for_the_end_of_filing(site):
     site.now = site.now.replace(day=6, hour=22, minute=59, second=59)
-    answer = site.desk("officer").send(f"{site.path}/commencer")
+    answer = site.desk("officer").send(f"{path_of(site)}/commencer")
     assert answer.status_code == 422
     assert "à partir du mercredi 7 janvier 2026 à 0 h 00" in text(answer)
     site.later(seconds=1)
-    assert site.desk("officer").send(f"{site.path}/commencer").status_code == 303
+    assert site.desk("officer").send(f"{path_of(site)}/commencer").status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -143,8 +141,8 @@ def test_the_draw_waits_for_the_end_of_filing(site):
 )
 def test_numbers_that_are_none_are_told_and_kept_on_the_page(site, change, told):
     officer = site.desk("officer")
-    officer.send(f"{site.path}/commencer")
-    answer = officer.send(f"{site.path}/tirer", **NUMBERS | change)
+    officer.send(f"{path_of(site)}/commencer")
+    answer = officer.send(f"{path_of(site)}/tirer", **NUMBERS | change)
     assert answer.status_code == 422
     assert told in text(answer)
     assert 'value="présidente"' in answer.text
@@ -152,21 +150,21 @@ def test_numbers_that_are_none_are_told_and_kept_on_the_page(site, change, told)
 
 
 def test_nothing_is_drawn_before_the_digest_was_shown(site):
-    answer = site.desk("officer").send(f"{site.path}/tirer", **NUMBERS)
+    answer = site.desk("officer").send(f"{path_of(site)}/tirer", **NUMBERS)
     assert answer.status_code == 422
     assert "aucun tirage n’est commencé" in text(answer)
 
 
 def test_other_candidacies_want_another_beginning(site):
     officer = site.desk("officer")
-    officer.send(f"{site.path}/commencer")
+    officer.send(f"{path_of(site)}/commencer")
     sheet = (HEAD + lists("a", "b")).encode()
     officer.send(f"/bureau/election/{site.cav}/candidatures", **upload("c.csv", sheet))
-    assert officer.send(f"{site.path}/tirer", **NUMBERS).status_code == 422
-    officer.send(f"{site.path}/commencer")
+    assert officer.send(f"{path_of(site)}/tirer", **NUMBERS).status_code == 422
+    officer.send(f"{path_of(site)}/commencer")
     one, two = acts(site, "display-begun")
     assert one["commitment"] != two["commitment"]
-    assert officer.send(f"{site.path}/tirer", **NUMBERS).status_code == 303
+    assert officer.send(f"{path_of(site)}/tirer", **NUMBERS).status_code == 303
 
 
 PAPER = {"day": "2026-01-07", "hour": "09:00", "drawn_by": "la présidente du bureau", "how": "quatre papiers pliés"}
@@ -175,11 +173,11 @@ RANKS = {"rank-a": "3", "rank-b": "1", "rank-c": "4", "rank-d": "2"}
 
 def test_a_draw_on_paper_is_entered(site):
     board = delegate(site, 1, "president")
-    assert board.send(f"{site.path}/papier", **PAPER | RANKS).status_code == 303
+    assert board.send(f"{path_of(site)}/papier", **PAPER | RANKS).status_code == 303
     assert order(site) == ["b", "d", "a", "c"]
     [details] = acts(site, "display")
     assert details["drawn_at"] == "2026-01-07T08:00:00Z"
-    assert "quatre papiers pliés" in text(board.get(site.path))
+    assert "quatre papiers pliés" in text(board.get(path_of(site)))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +191,7 @@ def test_a_draw_on_paper_is_entered(site):
     ],
 )
 def test_a_draw_on_paper_that_is_not_whole_is_told(site, change, told):
-    answer = site.desk("officer").send(f"{site.path}/papier", **PAPER | RANKS | change)
+    answer = site.desk("officer").send(f"{path_of(site)}/papier", **PAPER | RANKS | change)
     assert answer.status_code == 422
     assert told in text(answer)
     assert order(site) == ["d", "c", "b", "a"]
@@ -207,5 +205,5 @@ def test_alphabetical_contests_have_no_draw(site):
 
 def test_delegates_look_on_and_do_not_draw(site):
     watcher = delegate(site)
-    assert re.search("Liste a", watcher.get(site.path).text)
-    assert watcher.send(f"{site.path}/commencer").status_code == 403
+    assert re.search("Liste a", watcher.get(path_of(site)).text)
+    assert watcher.send(f"{path_of(site)}/commencer").status_code == 403
