@@ -1,7 +1,7 @@
 """The draw of the display order: begun with a secret's digest, done with everybody's numbers, or entered from paper.
 
 It is done in a draft, once filing is over, by the board or the office, before witnesses (R. 211-564). All candidacies
-on file take part, so that one that a court admits has its place; one that is refused leaves it to the next, and one that
+on file take part, so that one that a court admits has its place; one that is refused leaves it to the next, one that
 is added voids the draw (`candidacies`). A draw that holds is not done again.
 """
 

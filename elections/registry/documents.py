@@ -15,6 +15,7 @@ from elections.registry import admission, candidacies, elections, journal, pictu
 from elections.registry.tables import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -71,18 +72,22 @@ def put(  # noqa: PLR0913 - whose, which, and who hands it in
         size=len(kept),
         body=kept,
     )
+    _check_weight(contest, candidacy, [*others, document])
     contest.documents = others
     session.flush()
     contest.documents = [*others, document]
-    check_weight(contest, candidacy)
     _note(session, contest, document, document.sha256, actor, now)
     return document
 
 
 def check_weight(contest: Contest, candidacy: str) -> None:
     """Refuse (`documents.weight`) the logo of a candidacy that is too heavy beside those of who stands already."""
+    _check_weight(contest, candidacy, contest.documents)
+
+
+def _check_weight(contest: Contest, candidacy: str, held: Sequence[Document]) -> None:
     shown = {item.id for item in candidacies.standing(contest)} | {candidacy}
-    weight = sum(item.size for item in contest.documents if item.kind == LOGO and item.candidacy in shown)
+    weight = sum(item.size for item in held if item.kind == LOGO and item.candidacy in shown)
     if weight > LOGOS_SIZE:
         raise ProtocolError("documents.weight", contest=contest.title, weight=weight, limit=LOGOS_SIZE)
 
