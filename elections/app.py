@@ -29,6 +29,7 @@ from elections.web import (
     documents,
     elector,
     electors,
+    filings,
     headers,
     i18n,
     incidents,
@@ -38,8 +39,10 @@ from elections.web import (
     lots,
     mandates,
     menu,
+    nominations,
     officer,
     openid,
+    ordering,
     own,
     paging,
     proof,
@@ -104,8 +107,9 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, proof, invited, openid, elector, booth_api, own,
-        officer, accounts, recoveries, setup, setup_order, copies, calendar, candidacies, documents, rules,
-        roll, roll_trial, electors, codes, deliveries, seal, board, ceremony, lots, incidents, journal, mandates,
+        officer, accounts, recoveries, setup, setup_order, copies, calendar, rules,
+        candidacies, documents, nominations, filings, ordering, roll, roll_trial, electors, codes, deliveries,
+        seal, board, ceremony, lots, incidents, journal, mandates,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)
     access.check(app)

@@ -161,6 +161,29 @@ def publish(election: str, state: Path) -> None:
     click.echo(f"{election}: published", err=True)
 
 
+@command.command("replay")
+@click.argument("journal", type=FILE)
+def replay(journal: Path) -> None:
+    """Do every draw of a display order again that stands in JOURNAL, a journal.jsonl, and print the order it gives.
+
+    Refused, status 1, if a draw gives another order than the journal states, or if the secret is not the one whose
+    digest stood in the journal before. A draw on paper is shown and cannot be done again.
+    """
+    from elections.protocol.journal import parse_journal
+    from elections.rules.display_order import replay as again
+
+    shown: dict[str | None, object] = {}
+    for entry in parse_journal(journal.read_bytes()):
+        what = f"journal.jsonl, line {entry.sequence + 1}"
+        if entry.act == "display-begun":
+            shown[entry.contest] = entry.details.get("commitment")
+        elif entry.act == "display":
+            order, paper = again(entry.contest or "", entry.details, what), "drawn_by" in entry.details
+            if not paper and entry.details["commitment"] != shown.get(entry.contest):
+                raise ProtocolError("display.commitment", what=what)
+            click.echo(f"{entry.contest}  {', '.join(order)}  ({'on paper' if paper else 'replayed'})")
+
+
 def _show(reviews: list[Review], language: Language) -> None:
     """The report for a terminal: contest, candidacy, then one line a rule, with the last day to mend what is wrong."""
     for review in reviews:

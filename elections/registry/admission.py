@@ -57,11 +57,14 @@ class Review:
     examined: tuple[Examined, ...]
     rulings: Mapping[str, str | None]
     """By candidacy: `admitted`, `refused`, or None as long as nobody has ruled."""
+    contested: frozenset[str] = frozenset()
+    """The candidacies of which the authority found a name ineligible that was not replaced."""
 
     @property
     def unruled(self) -> tuple[str, ...]:
         """The candidacies at fault on which the authority has still to rule."""
-        return tuple(item.id for item in self.examined if item.faults and self.rulings[item.id] is None)
+        wrong = (item.id for item in self.examined if item.faults or item.id in self.contested)
+        return tuple(id_ for id_ in wrong if self.rulings[id_] is None)
 
     def json(self) -> dict[str, Json]:
         """One item of `contests` in the report of `elections candidacies check` (contracts.md)."""
@@ -84,6 +87,14 @@ def report(session: Session, election_uuid: str) -> list[Review]:
     return [everything.review(contest) for contest in election.contests]
 
 
+def examine_alone(session: Session, contest: Contest, candidacy: Candidacy) -> Examined:
+    """A candidacy examined without the others of the election: its delegate must not learn from it who stands where."""
+    filing = _filing(contest.uuid, candidacy, _Roll(session, [contest.uuid]))
+    rules = candidacy_rules(contest.admission or {}, contest.title)
+    electorate = None if contest.electorate is None else Electorate(**contest.electorate)
+    return examine(filing, rules, [], electorate, contest.election.opening.astimezone(_PARIS).date())
+
+
 def rule(session: Session, contest_uuid: str, candidacy: str, ruling: str, actor: Actor, now: datetime) -> None:
     """Admit or refuse a candidacy of a draft; refused (`rules.role`) to whom the model does not name."""
     contest = elections.contest(session, contest_uuid)
@@ -94,6 +105,10 @@ def rule(session: Session, contest_uuid: str, candidacy: str, ruling: str, actor
     if row is None:
         raise ProtocolError("registry.candidacy", contest=contest.title, id=candidacy[:40])
     row.ruling = ruling
+    for nomination in contest.nominations:
+        # Who admits the list no longer asks for another name; who refuses it keeps the reason on file.
+        if nomination.candidacy == candidacy and ruling == RULINGS[0]:
+            nomination.contested = None
     # An order of ages names each candidacy on the ballot, by its place there.
     contest.parameters = {name: value for name, value in contest.parameters.items() if name != "order"}
     details = {"candidacy": candidacy, "ruling": ruling}
@@ -153,7 +168,8 @@ class _Everything:
             for filing in self.filings[contest.uuid]
         )
         rulings = {item.id: item.ruling for item in contest.candidacies}
-        return Review(contest, rules, days(rules, first_day), examined, rulings)
+        contested = frozenset(item.candidacy for item in contest.nominations if item.contested)
+        return Review(contest, rules, days(rules, first_day), examined, rulings, contested)
 
 
 class _Roll:

@@ -1,8 +1,9 @@
 """Candidacies: who stands in a contest, in the order in which electors see them (R. 211-564).
 
-They are set as a whole, while the contest is a draft: in alphabetical order where the model says so, else in the
-order in which the office hands them in, which is that of its draw. What a list must be for its method is checked here
-as the verifier will; whether it is admissible is examined besides (`admission`), and the authority rules on it. A
+They are set as a whole by a sheet of the office, or one by one as they are filed on line (`nominations`), while the
+contest is a draft: in alphabetical order where the model says so, else as they were drawn on this site (`ordering`),
+else in the order of the sheet, which is that of the office's own draw. What a list must be for its method is checked
+here as the verifier will; whether it is admissible is examined besides (`admission`), and the authority rules on it. A
 candidacy that was refused stays here and is not on the ballot.
 
 Of a name only what the examination needs is kept, and the setup has none of it; the seal makes `forget` how a name was
@@ -38,6 +39,7 @@ REFUSED = "refused"
 
 _TEXT = r"[^\x00-\x1f]{1,500}"
 _FORGOTTEN = ("identifier", "situation")
+_OFFICE_S = (*_FORGOTTEN, "signed")
 
 
 def replace(
@@ -53,25 +55,41 @@ def replace(
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
     _check(contest, filed)
-    # The order of ages belongs to the candidacies it was chosen for.
-    contest.parameters = {name: value for name, value in contest.parameters.items() if name != "order"}
-    if contest.display_order == "alphabetical":
-        filed = sorted(
-            filed, key=lambda item: plain(item["names"][0]["titular"] if _ticket(contest) else item["title"])
-        )
-    before = {item.id: item for item in contest.candidacies}
-    rows = [_row(contest_uuid, position, item) for position, item in enumerate(filed)]
-    for row in rows:
-        if row.id in before and _content(row) == _content(before[row.id]):
-            row.ruling = before[row.id].ruling
-    # A document belongs to who bears the short name, and goes with it.
-    contest.documents = [item for item in contest.documents if item.candidacy in {row.id for row in rows}]
-    session.execute(delete(Candidacy).where(Candidacy.contest_uuid == contest_uuid))
-    session.expire(contest, ["candidacies"])
-    session.add_all(rows)
-    session.flush()
-    details = {"candidacies": [item["id"] for item in filed]}
+    _check_online(contest, filed)
+    rows = _set(session, contest, filed)
+    details = {"candidacies": [item.id for item in rows]}
     journal.append(session, contest.election_uuid, "candidacies", actor, now, contest=contest_uuid, details=details)
+
+
+def put(session: Session, contest: Contest, item: Mapping[str, Json]) -> None:
+    """Add a candidacy that was filed on line, or put it in the place of the one it was; `filings` writes the journal.
+
+    What the office knows of a name stays known of her.
+    """
+    others = [_item(kept) for kept in contest.candidacies]
+    at = next((place for place, other in enumerate(others) if other["id"] == item["id"]), len(others))
+    known = _known_by_name(others[at]) if at < len(others) else {}
+    persons = [
+        {
+            who: known.get(plain(name), {}) | pair.get(who, {})
+            for who in ("titular", "substitute")
+            if (name := names[who])
+        }
+        for names, pair in zip(item["names"], item["persons"], strict=True)
+    ]
+    filed = [*others[:at], {**item, "persons": persons}, *others[at + 1 :]]
+    _check(contest, filed)
+    _set(session, contest, filed)
+
+
+def drop(session: Session, contest: Contest, candidacy: str) -> None:
+    """Take away a candidacy that was withdrawn."""
+    _set(session, contest, [_item(kept) for kept in contest.candidacies if kept.id != candidacy])
+
+
+def reorder(session: Session, contest: Contest) -> None:
+    """Put the candidacies into the order that was drawn; it is checked by who drew it (`ordering`)."""
+    _set(session, contest, [_item(kept) for kept in contest.candidacies])
 
 
 def standing(contest: Contest) -> list[Candidacy]:
@@ -94,7 +112,13 @@ def read_file(session: Session, election_uuid: str, data: bytes) -> dict[str, li
 
 
 def forget(contest: Contest) -> None:
-    """Keep of each name what was filed, and no more how she was found eligible: the seal needs it no longer."""
+    """Keep of each name what was filed, and no more how she was found eligible: the seal needs it no longer.
+
+    What was prepared on line and never filed goes with it, its documents too.
+    """
+    unfiled = {item.candidacy for item in contest.nominations if not item.receipts}
+    contest.nominations = [item for item in contest.nominations if item.candidacy not in unfiled]
+    contest.documents = [item for item in contest.documents if item.candidacy not in unfiled]
     for item in contest.candidacies:
         item.persons = [
             {who: {key: value for key, value in known.items() if key not in _FORGOTTEN} for who, known in pair.items()}
@@ -102,13 +126,75 @@ def forget(contest: Contest) -> None:
         ]
 
 
-def _row(contest_uuid: str, position: int, item: Mapping[str, Json]) -> Candidacy:
+def _set(session: Session, contest: Contest, filed: Sequence[Mapping[str, Json]]) -> list[Candidacy]:
+    """Make these the candidacies of the contest, in the order in which they will be shown."""
+    # The order of ages belongs to the candidacies it was chosen for.
+    contest.parameters = {name: value for name, value in contest.parameters.items() if name != "order"}
+    before = {item.id: item for item in contest.candidacies}
+    rows = [row(contest.uuid, position, item) for position, item in enumerate(_ordered(contest, filed))]
+    for made in rows:
+        if made.id in before and _content(made) == _content(before[made.id]):
+            made.ruling = before[made.id].ruling
+    # A document belongs to who bears the short name, and goes with it; what is being prepared on line keeps its own.
+    bearers = {made.id for made in rows} | {item.candidacy for item in contest.nominations}
+    contest.documents = [item for item in contest.documents if item.candidacy in bearers]
+    session.execute(delete(Candidacy).where(Candidacy.contest_uuid == contest.uuid))
+    session.expire(contest, ["candidacies"])
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def _ordered(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
+    """Alphabetically, as they were drawn, or as they come; a draw does not hold for who was not in it."""
+    if contest.display_order == "alphabetical":
+        return sorted(filed, key=lambda item: plain(item["names"][0]["titular"] if _ticket(contest) else item["title"]))
+    drawn = contest.drawn_order and contest.drawn_order["order"]
+    if drawn and {item["id"] for item in filed} <= set(drawn):
+        return sorted(filed, key=lambda item: drawn.index(item["id"]))
+    if drawn:
+        contest.drawn_order = None
+    return list(filed)
+
+
+def _check_online(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> None:
+    """Refuse a sheet that would take away or change what was filed on line, or take a short name given there."""
+    given = {item["id"]: item for item in filed}
+    on_file = {kept.id: kept for kept in contest.candidacies}
+    for nomination in contest.nominations:
+        item, kept = given.get(nomination.candidacy), on_file.get(nomination.candidacy)
+        same = item is not None and kept is not None and (item["title"], _names(item)) == (kept.title, kept.names)
+        if not same and (item is not None or nomination.filed_at is not None):
+            raise ProtocolError("registry.filed", contest=contest.title, id=nomination.candidacy)
+
+
+def _item(kept: Candidacy) -> dict[str, Json]:
+    """A candidacy on file in the shape that `replace` takes."""
+    return {name: getattr(kept, name) for name in ("id", "title", "names", "persons", "union", "delegate")}
+
+
+def _known_by_name(item: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
+    """What the office alone knows of each name of a candidacy on file."""
+    return {
+        plain(names[who]): {key: value for key, value in pair.get(who, {}).items() if key in _OFFICE_S}
+        for names, pair in zip(item["names"], item["persons"] or [], strict=False)
+        for who in ("titular", "substitute")
+        if names[who]
+    }
+
+
+def _names(item: Mapping[str, Json]) -> list[dict[str, Json]]:
+    return [{"substitute": name["substitute"], "titular": name["titular"]} for name in item["names"]]
+
+
+def row(contest_uuid: str, position: int, item: Mapping[str, Json]) -> Candidacy:
+    """A candidacy as a row that is not kept yet: what is examined before it is filed."""
     return Candidacy(
         contest_uuid=contest_uuid,
         position=position,
         id=item["id"],
         title=item["title"],
-        names=[{"substitute": name["substitute"], "titular": name["titular"]} for name in item["names"]],
+        names=_names(item),
         persons=item.get("persons"),
         union=item.get("union"),
         delegate=item.get("delegate"),

@@ -96,6 +96,11 @@ def _candidacy(lines: Sequence[Line], situations: Mapping[str, str]) -> dict[str
     }
 
 
+def known_of(line: Line, who: str) -> dict[str, Json]:
+    """What a line says of her, where no situation is asked for."""
+    return _known(line, who, {})
+
+
 def _known(line: Line, who: str, situations: Mapping[str, str]) -> dict[str, Json]:
     """What the line says of its titular or of her substitute; only what is known has a key."""
     cells = {name: line.cells.get(f"{who}_{name}", "") for name in OF_A_NAME}

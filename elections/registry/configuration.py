@@ -268,7 +268,7 @@ def _fill(row: Contest, model: ContestModel) -> None:
     parameters = dict(model.parameters)
     if row.candidacies:
         if (row.kind, row.display_order) != (model.ballot, model.order):
-            raise ProtocolError("registry.filed", contest=row.title)
+            raise ProtocolError("registry.on-file", contest=row.title)
         if "order" in row.parameters and (row.method, row.parameters.get("tie")) == (
             model.method,
             parameters.get("tie"),

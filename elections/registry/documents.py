@@ -15,6 +15,7 @@ from elections.registry import admission, candidacies, elections, journal, pictu
 from elections.registry.tables import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from elections.registry.tables import Contest
 
 LOGO, STATEMENT = "logo", "statement"
+DECLARED, ACCEPTED = "declared", "accepted"
+SHOWN = (LOGO, STATEMENT)
+PAPERS = (DECLARED, ACCEPTED)
+"""The signed papers of a ticket, which only the authority reads."""
 MEDIA = {"jpg": "image/jpeg", "pdf": "application/pdf", "png": "image/png"}
 LOGOS_SIZE = 20_000
 """Bytes of all logos of a contest together, so that the elector's journey stays light with them (ADR 0020)."""
@@ -31,15 +36,23 @@ SEALED = "candidacies/"
 """What the names of documents in setup.json begin with; no file of the booth does."""
 
 
-def put(
-    session: Session, contest_uuid: str, candidacy: str, kind: str, raw: bytes, actor: Actor, now: datetime
+def put(  # noqa: PLR0913 - whose, which, and who hands it in
+    session: Session,
+    contest_uuid: str,
+    candidacy: str,
+    kind: str,
+    raw: bytes,
+    actor: Actor,
+    now: datetime,
+    *,
+    online: bool = False,
 ) -> Document:
-    """Keep a document of a candidacy in a draft, in place of the one before.
+    """Keep a document of a candidacy in a draft, in place of the one before; `online`: of one that is being prepared.
 
     Refused: a logo that is no plain picture (`pictures`), logos that weigh too much together (`documents.weight`), a
     statement that is too large or does more than be read (`statements`).
     """
-    contest = _changeable(session, contest_uuid, candidacy)
+    contest = _changeable(session, contest_uuid, candidacy, online=online)
     what = f"{contest.title}, {candidacy}"
     if kind == LOGO:
         # A larger file cannot become small enough, and is not looked at.
@@ -50,9 +63,6 @@ def put(
         statements.check(raw, what)
         suffix, kept = "pdf", raw
     others = [item for item in contest.documents if (item.candidacy, item.kind) != (candidacy, kind)]
-    weight = len(kept) + sum(item.size for item in others if item.kind == LOGO)
-    if kind == LOGO and weight > LOGOS_SIZE:
-        raise ProtocolError("documents.weight", contest=contest.title, weight=weight, limit=LOGOS_SIZE)
     document = Document(
         contest_uuid=contest_uuid,
         candidacy=candidacy,
@@ -62,11 +72,24 @@ def put(
         size=len(kept),
         body=kept,
     )
+    _check_weight(contest, candidacy, [*others, document])
     contest.documents = others
     session.flush()
     contest.documents = [*others, document]
     _note(session, contest, document, document.sha256, actor, now)
     return document
+
+
+def check_weight(contest: Contest, candidacy: str) -> None:
+    """Refuse (`documents.weight`) the logo of a candidacy that is too heavy beside those of who stands already."""
+    _check_weight(contest, candidacy, contest.documents)
+
+
+def _check_weight(contest: Contest, candidacy: str, held: Sequence[Document]) -> None:
+    shown = {item.id for item in candidacies.standing(contest)} | {candidacy}
+    weight = sum(item.size for item in held if item.kind == LOGO and item.candidacy in shown)
+    if weight > LOGOS_SIZE:
+        raise ProtocolError("documents.weight", contest=contest.title, weight=weight, limit=LOGOS_SIZE)
 
 
 def remove(session: Session, contest_uuid: str, candidacy: str, kind: str, actor: Actor, now: datetime) -> None:
@@ -78,10 +101,10 @@ def remove(session: Session, contest_uuid: str, candidacy: str, kind: str, actor
 
 
 def of(contest: Contest) -> dict[str, dict[str, Document]]:
-    """By candidacy on the ballot: its documents, by kind."""
+    """By candidacy on the ballot: the documents that are shown of it, by kind."""
     found: dict[str, dict[str, Document]] = {item.id: {} for item in candidacies.standing(contest)}
     for item in contest.documents:
-        if item.candidacy in found:
+        if item.candidacy in found and item.kind in SHOWN:
             found[item.candidacy][item.kind] = item
     return found
 
@@ -98,6 +121,11 @@ def digests(contest: Contest) -> dict[str, str]:
 def sizes(contest: Contest) -> dict[str, int]:
     """By digest, how many bytes a document has: what a page says of it before it is opened."""
     return {item.sha256: item.size for mine in of(contest).values() for item in mine.values()}
+
+
+def with_draft(contest: Contest, candidacy: str) -> dict[str, Document]:
+    """Every document of one candidacy, papers and drafts included, by kind; for its owner and the authority."""
+    return {item.kind: item for item in contest.documents if item.candidacy == candidacy}
 
 
 def find(session: Session, contest_uuid: str, digest: str) -> Document:
@@ -126,10 +154,14 @@ def publish(session: Session, election_uuid: str, actor: Actor, now: datetime) -
         journal.append(session, election_uuid, "candidacies-published", actor, now)
 
 
-def _changeable(session: Session, contest_uuid: str, candidacy: str) -> Contest:
+def _changeable(session: Session, contest_uuid: str, candidacy: str, *, online: bool = False) -> Contest:
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
-    if candidacy not in {item.id for item in candidacies.standing(contest)}:
+    known = {item.id for item in candidacies.standing(contest)}
+    # What is being prepared is named by its owner alone: to others it must look as if it were not there.
+    if online:
+        known |= {item.candidacy for item in contest.nominations}
+    if candidacy not in known:
         raise ProtocolError("registry.candidacy", contest=contest.title, id=candidacy[:40])
     return contest
 
@@ -140,5 +172,8 @@ def _check_size(raw: bytes, limit: int, what: str) -> None:
 
 
 def _note(session: Session, contest: Contest, item: Document, digest: str | None, actor: Actor, now: datetime) -> None:
+    if item.candidacy not in {row.id for row in contest.candidacies}:
+        # Of what is being prepared on line the journal tells when it is filed.
+        return
     details = {"candidacy": item.candidacy, "kind": item.kind, "sha256": digest}
     journal.append(session, contest.election_uuid, "document", actor, now, contest=contest.uuid, details=details)

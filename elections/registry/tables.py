@@ -118,6 +118,9 @@ class Contest(Phased, RegistryBase):
         order_by="Candidacy.position", cascade="all, delete-orphan", passive_deletes=True
     )
     documents: Mapped[list[Document]] = relationship(cascade="all, delete-orphan")
+    nominations: Mapped[list[Nomination]] = relationship(cascade="all, delete-orphan", order_by="Nomination.candidacy")
+    drawn_order: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """`{"candidacies":[id…],"commitment":hex,"order":[id…] or null}`: the draw of the display order, begun or done."""
 
 
 class Candidacy(RegistryBase):
@@ -147,11 +150,59 @@ class Document(RegistryBase):
     contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"), primary_key=True)
     candidacy: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """`logo` or `statement`."""
+    """`logo` or `statement`, which are shown; `declared` or `accepted`, which only the authority reads."""
     suffix: Mapped[str] = mapped_column(String(3))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Nomination(RegistryBase):
+    """What a list's delegate or the office prepares and files in a contest; a draft is its owner's alone."""
+
+    __tablename__ = "nomination"
+
+    contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"), primary_key=True)
+    candidacy: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The short name that the candidacy has, or will have."""
+    owner: Mapped[int | None]
+    """Which delegate's it is; None: nobody's but the office's."""
+    office: Mapped[bool]
+    """The office began it, for that delegate or for a candidate of no union."""
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The draft, `{"delegate","names","persons","title","union"}` as `candidacy_file.read` gives them."""
+    revision: Mapped[int]
+    """How often it was saved: what was typed on an older page does not overwrite what came since."""
+    saved_at: Mapped[datetime] = mapped_column(Hour)
+    filed_at: Mapped[datetime | None] = mapped_column(Hour)
+    """When it was last filed; None before, and once it is withdrawn."""
+    contested: Mapped[list[list[Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """The names that the authority found ineligible, by place: `[[0,"titular"],…]`; None once they are replaced."""
+    contested_at: Mapped[datetime | None] = mapped_column(Hour)
+
+    receipts: Mapped[list[NominationReceipt]] = relationship(
+        cascade="all, delete-orphan", order_by="NominationReceipt.sequence"
+    )
+
+
+class NominationReceipt(RegistryBase):
+    """An acknowledgement that was given, as it was signed; one for each filing, change and withdrawal."""
+
+    __tablename__ = "nomination_receipt"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["contest_uuid", "candidacy"], ["nomination.contest_uuid", "nomination.candidacy"], ondelete="CASCADE"
+        ),
+    )
+
+    contest_uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    candidacy: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1."""
+    act: Mapped[str] = mapped_column(String(16))
+    """`filed`, `changed`, `corrected` or `withdrawn`."""
+    at: Mapped[datetime] = mapped_column(Hour)
+    note: Mapped[str]
 
 
 class Elector(RegistryBase):

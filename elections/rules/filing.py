@@ -33,6 +33,8 @@ those whom it bars.
                                                        days after those of the ruling in which an ineligible name may be
                                                        replaced; what becomes of a list that is not mended: "refused" as
                                                        a whole, or the name "struck" and the rest examined anew
+    withdrawal     = { never = true }                  what was filed stays; or the last day to withdraw it, counted
+                                                       back as that of `closes` (not given: as long as filing is open)
 
     [contests.electors]                                with one `article` for the whole table
     positions      = ["activité", …]                   the positions of an elector; not given: any
@@ -144,6 +146,15 @@ class Mending:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """How long before the first day of the vote a filed candidacy may last be withdrawn; never without a unit."""
+
+    basis: Basis
+    unit: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CandidacyRules:
     """`[contests.candidacies]`, checked; None where the model says nothing."""
 
@@ -161,6 +172,7 @@ class CandidacyRules:
     closes: Closes | None = None
     ruling: Ruling | None = None
     mending: Mending | None = None
+    withdrawal: Withdrawal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +267,25 @@ def _barred(value: Json, what: str) -> tuple[Barred, ...]:
 
 def _closes(value: Json, what: str) -> Closes:
     table, basis = _part(value, what, (), _UNITS)
-    given = [unit for unit in _UNITS if unit in table]
+    return Closes(basis, *_back(table, what, _UNITS))
+
+
+def _back(table: Mapping[str, Json], what: str, known: Sequence[str]) -> tuple[str, int]:
+    """The one unit that a table gives, and how many of them."""
+    given = [unit for unit in known if unit in table]
     if len(given) != 1:
-        raise ProtocolError("rules.one_of", what=what, known=", ".join(_UNITS))
-    return Closes(basis, given[0], integer(table[given[0]], f"{what}, {given[0]}", 1, _MOST_DAYS))
+        raise ProtocolError("rules.one_of", what=what, known=", ".join(known))
+    return given[0], integer(table[given[0]], f"{what}, {given[0]}", 1, _MOST_DAYS)
+
+
+def _withdrawal(value: Json, what: str) -> Withdrawal:
+    known = ("never", *_UNITS)
+    table, basis = _part(value, what, (), known)
+    if "never" not in table:
+        return Withdrawal(basis, *_back(table, what, known))
+    if set(known) & table.keys() != {"never"} or not boolean(table["never"], f"{what}, never"):
+        raise ProtocolError("rules.one_of", what=what, known=", ".join(("never = true", *_UNITS)))
+    return Withdrawal(basis, None, 0)
 
 
 def _ruling(value: Json, what: str) -> Ruling:
@@ -287,6 +314,7 @@ _PARTS: Mapping[str, Callable[[Json, str], Any]] = {
     "closes": _closes,
     "ruling": _ruling,
     "mending": _mending,
+    "withdrawal": _withdrawal,
 }
 
 

@@ -26,6 +26,7 @@ from elections.protocol.setup import amendment_text
 from elections.rules.lots import PAPER
 from elections.rules.phases import Act, Phase, Role, permit
 from elections.verify.checks import PAPER_REMARK, check_holders
+from elections.verify.display import check_order
 from elections.verify.lots import on_paper
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ _CHANGES = {
 
 _DRAFT = (
     "admission", "calendar", "candidacies", "codes", "contest", "contest-added", "contest-order", "contest-removed",
-    "electorate", "policy", "roll", "rule", "ruling", "settings", "trustees", "unlock",
+    "display", "display-begun", "electorate", "nomination", "nomination-contested", "policy", "roll", "roll-change", "rule",
+    "ruling", "settings", "trustees", "unlock",
 )  # fmt: skip
 """Acts on a draft: configuration, roll, candidacies and keys never change after the seal."""
 
@@ -125,6 +127,7 @@ class Timeline:
         if stated != found:
             raise ProtocolError("verify.reissues", what=contest.name("register.json"), stated=stated, found=found)
         self._check_paper()
+        check_order(contest.uuid, [item.id for item in setup.candidacies], self.entries)
         return "; ".join(self.remarks) or None
 
     def _read(self, entry: JournalEntry) -> None:

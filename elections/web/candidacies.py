@@ -13,7 +13,16 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from elections.protocol.errors import ProtocolError
-from elections.registry import admission, candidacies, candidacy_file, documents, elections, pictures
+from elections.registry import (
+    admission,
+    candidacies,
+    candidacy_file,
+    display_order,
+    documents,
+    elections,
+    nominations,
+    pictures,
+)
 from elections.rules.findings import Kind
 from elections.rules.french import PARIS
 from elections.rules.phases import Phase
@@ -21,6 +30,7 @@ from elections.web import visit
 from elections.web.access import BOARD, DESK, DRAFT, OFFICER, WATCHING, access, to
 from elections.web.errors import sentence
 from elections.web.forms import ElectorateForm, FileForm, RulingForm
+from elections.web.nominations import state
 from elections.web.words import CRITERIA
 
 if TYPE_CHECKING:
@@ -110,10 +120,21 @@ def page(election_uuid: str, form: FlaskForm | None = None, refused: str | None 
         election = elections.find(session, election_uuid)
         draft = elections.phase(election) is Phase.DRAFT
         role = visit.visitor().role
+        authority = role in (OFFICER, *BOARD)
         return render_template(
             "officer/candidacies.html",
             election=election,
-            reviews=_reviews(session, election) if draft and role in (OFFICER, *BOARD) else {},
+            reviews=_reviews(session, election) if draft and authority else {},
+            hidden={
+                contest.uuid
+                for contest in election.contests
+                if not authority and nominations.confidential(contest, visit.now())
+            },
+            filed={
+                contest.uuid: {item.candidacy: state(contest, item) for item in contest.nominations if item.receipts}
+                for contest in election.contests
+            },
+            ordered=display_order.done,
             standing=candidacies.standing,
             logos={
                 "least": pictures.SMALLEST,

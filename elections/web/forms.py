@@ -318,17 +318,9 @@ class ConfirmForm(FlaskForm):
     )
 
 
-class PaperForm(FlaskForm):
-    """A lot that was drawn on paper: who came out, when, who drew, how."""
+class PaperOrderForm(FlaskForm):
+    """A draw on paper: when, who drew, how."""
 
-    drawn = SelectMultipleField(
-        _("Qui est sorti"),
-        [DataRequired(_("Indiquez qui est sorti."))],
-        coerce=int,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        validate_choice=False,
-    )
     day = Day(_("Jour du tirage"), _("Indiquez le jour du tirage."))
     hour = Hour(_("Heure du tirage (Paris)"), _("Indiquez l'heure du tirage."))
     drawn_by = StringField(
@@ -347,6 +339,19 @@ class PaperForm(FlaskForm):
     def drawn_at(self) -> datetime:
         """The hour in UTC."""
         return _hour(self.day, self.hour)
+
+
+class PaperForm(PaperOrderForm):
+    """A lot that was drawn on paper: who came out besides."""
+
+    drawn = SelectMultipleField(
+        _("Qui est sorti"),
+        [DataRequired(_("Indiquez qui est sorti."))],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
 
 
 class RescheduleForm(FlaskForm):

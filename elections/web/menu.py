@@ -44,6 +44,7 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("copies.copy", _("Copier l'élection")),
         Page("calendar.show", _("Calendrier")),
         Page("rules.show", _("Règles de décompte")),
+        Page("nominations.show", _("Dépôt des candidatures")),
         Page("candidacies.show", _("Candidatures")),
         Page("roll.show", _("Liste électorale")),
         Page("accounts.show", _("Comptes")),

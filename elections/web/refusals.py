@@ -41,6 +41,7 @@ _STATUS = {
     "casting.busy": 503,
     "casting.issuer": 404,
     "documents.unknown": 404,
+    "nominations.unknown": 404,
     "registry.contest": 404,
     "registry.election": 404,
     "registry.entitled": 403,

@@ -310,7 +310,7 @@ SENTENCES: dict[str, str] = {
     "registry.contest": "Ce scrutin n'existe pas.",
     "registry.voters": "{contest} : la liste électorale compte {electors} électeurs de ce scrutin ; importez-la d'abord"
     " sans eux.",
-    "registry.filed": "{contest} : des candidatures sont déposées ; ni ce que les électeurs choisissent ni l'ordre"
+    "registry.on-file": "{contest} : des candidatures sont déposées ; ni ce que les électeurs choisissent ni l'ordre"
     " d'affichage ne changent plus.",
     "registry.keys-begun": "Les détenteurs de clé sont déjà invités pour ces clés. Pour recommencer, copiez"
     " l'élection.",
@@ -384,6 +384,53 @@ SENTENCES: dict[str, str] = {
     "documents.active": "{what} : le PDF contient autre chose que du texte, des images et des liens ({name})."
     " Enregistrez-le sans mot de passe, formulaire, script ni pièce jointe.",
     "documents.unknown": "Ce document n'existe pas.",
+    # nominations: candidacies filed on line
+    "registry.filed": "{contest} : la candidature « {id} » est en dépôt en ligne ; un tableau ne peut ni la retirer,"
+    " ni la"
+    " renommer, ni reprendre son nom court.",
+    "nominations.unknown": "Ce dépôt n'existe pas.",
+    "nominations.person": "{contest} : les candidats y déposent eux-mêmes leur déclaration auprès de l'autorité, non"
+    " par un"
+    " délégué de liste.",
+    "nominations.one": "{contest} : vous avez déjà un dépôt dans ce scrutin.",
+    "nominations.closed": "{contest} : le dépôt est clos depuis le {at} ({article}) ; plus rien n'y est déposé ni"
+    " modifié.",
+    "nominations.moved": "Ce projet a été enregistré entre-temps depuis une autre page, le {at}.",
+    "nominations.text": "Ligne {line}, {field} : le texte dépasse {limit} signes, contient un signe qui ne s'imprime"
+    " pas ou"
+    " ne commence pas par une lettre ou un chiffre.",
+    "nominations.many": "Une candidature compte au plus {most} lignes.",
+    "nominations.incomplete": "Avant le dépôt, indiquez le titre, les noms et, pour une liste, l'organisation"
+    " syndicale.",
+    "nominations.gap": "Ligne {line} : il manque le nom du titulaire.",
+    "nominations.papers": "Joignez la déclaration de candidature signée et l'acceptation écrite du suppléant"
+    " ({article}).",
+    "nominations.same": "Rien n'a changé depuis le dépôt.",
+    "nominations.unfiled": "Cette candidature n'est pas déposée.",
+    "nominations.never": "{contest} : une candidature déposée ne se retire pas ({article}).",
+    "nominations.late": "{contest} : le dernier jour pour retirer une candidature était le {day}.",
+    "nominations.final": "{contest} : aucun délai n'est prévu pour remplacer un nom inéligible.",
+    "nominations.mended": "{contest} : le délai pour remplacer un nom inéligible est expiré depuis le {at}.",
+    "nominations.nobody": "Choisissez au moins un nom de la candidature déposée.",
+    "nominations.left": "Restent à remplacer : {names}.",
+    "nominations.others": "Seuls ces noms peuvent être remplacés, aucun autre n'est retiré ni ajouté : {names}"
+    " ({article}).",
+    "nominations.kept": "La liste corrigée doit encore respecter cette règle ({article}) : {finding}",
+    "nominations.published": "{contest} : les candidatures sont publiées ; seul le bureau des élections change encore"
+    " les"
+    " pièces.",
+    # the draw of the display order
+    "display.alphabetical": "{contest} : les candidatures y sont rangées par ordre alphabétique ; rien n'est tiré au"
+    " sort.",
+    "display.early": "{contest} : l'ordre est tiré au sort une fois le dépôt clos, à partir du {at}.",
+    "display.few": "{contest} : il faut au moins deux candidatures pour tirer un ordre au sort.",
+    "display.done": "{contest} : l'ordre est tiré au sort et ne se tire pas une seconde fois.",
+    "display.unbegun": "{contest} : aucun tirage n'est commencé entre ces candidatures. Recommencez depuis le début.",
+    "display.numbers": "Il faut les nombres de {least} à {most} personnes, chacun de un à douze chiffres.",
+    "display.every": "{contest} : donnez à chaque candidature un rang différent, à partir de 1.",
+    "display.hour": "Le tirage ne peut pas avoir eu lieu le {hour}, qui est encore à venir.",
+    "display.commitment": "{what} : le secret n'est pas celui dont l'empreinte a été montrée.",
+    "display.order": "{what} : ce n'est pas l'ordre que donnent le secret, les nombres et les candidatures.",
     "roll.size": "Le fichier dépasse {limit} Mo.",
     "roll.encoding": "Le fichier n'est ni un classeur (XLSX, ODS), ni du texte en UTF-8 ou en Windows-1252 (CSV) :"
     " enregistrez-le dans l'un de ces formats.",
@@ -560,6 +607,7 @@ SENTENCES: dict[str, str] = {
     "verify.lot-seed": "{what} : la graine n'est pas celle de l'élément, du résultat et des noms.",
     "verify.lot-choice": "{what} : le tirage n'est pas celui que donne la graine.",
     "verify.lot-paper": "{what} : le tirage sur papier n'est pas celui qui figure au journal.",
+    "verify.display": "{what} : l'ordre scellé des candidatures n'est pas celui qui a été tiré au sort.",
     "verify.amendment": "{what} : un avenant manque de signatures, ou ne ratifie aucun acte.",
     "verify.unsigned-amendment": "{what} : {act} alors qu'un avenant manque de signatures.",
     "verify.unjudged": "Aucun contrôle ne lit le fichier « {path} » : rien n'en répond.",

@@ -88,6 +88,22 @@ DELIVERIES: dict[str, Words] = {
 """What became of a message."""
 
 CHANNELS: dict[str, Words] = {"mail": Words("mail", "courriel"), "sms": Words("SMS", "SMS")}
+ACKNOWLEDGED: dict[str, Words] = {
+    "filed": Words("Filed", "Dépôt"),
+    "changed": Words("Filed again, changed", "Dépôt modifié"),
+    "corrected": Words("Corrected", "Correction"),
+    "withdrawn": Words("Withdrawn", "Retrait"),
+}
+"""What an acknowledgement is given for."""
+
+NOMINATIONS: dict[str, tuple[str, Words]] = {
+    "draft": ("todo", Words("draft, not filed", "projet, non déposé")),
+    "filed": ("done", Words("filed", "déposée")),
+    "contested": ("todo", Words("filed, a name to be replaced", "déposée, un nom à remplacer")),
+    "fallen": ("stopped", Words("not corrected in time", "non corrigée dans le délai")),
+    "withdrawn": ("stopped", Words("withdrawn", "retirée")),
+}
+"""Where a nomination stands (web/nominations.state): the colour of its mark, and its words."""
 
 _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 
@@ -100,6 +116,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(CAUSES=CAUSES, CHANGES=CHANGES)
     app.add_template_filter(why)
     app.jinja_env.globals.update(CHANNELS=CHANNELS, DELIVERIES=DELIVERIES, MESSAGES=MESSAGES)
+    app.jinja_env.globals.update(NOMINATIONS=NOMINATIONS, ACKNOWLEDGED=ACKNOWLEDGED)
     app.add_template_filter(role_name)
     app.add_template_filter(office)
     app.add_template_filter(act_name)

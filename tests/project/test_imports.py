@@ -14,18 +14,9 @@ ROOT = Path(__file__).parents[2]
 
 ASSEMBLY = {"bench", "cli", "commands", "demo", "ticking"}
 DOORS = {
-    "alarms",
-    "casting",
-    "counting",
-    "drawing",
-    "enrolment",
-    "keyholders",
-    "mailing",
-    "mandates",
-    "opening",
-    "publication",
-    "sealing",
-}
+    "alarms", "casting", "counting", "drawing", "enrolment", "keyholders", "mailing", "mandates", "opening", "ordering",
+    "publication", "receiving", "sealing",
+}  # fmt: skip
 READERS = {
     "registry": {"registry", "app", "web"} | ASSEMBLY | DOORS,
     "issuer": {"issuer", "app", "web"} | ASSEMBLY | DOORS,

@@ -20,6 +20,7 @@ DESK = access.to(ROLES)
 OFFICE = {"officer": ALWAYS}
 BOARD = ("president", "secretary")
 REISSUING = {Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED}
+FILING = ("officer", "delegate")
 OFFICE_AND_BOARD = ("officer", *BOARD, "delegate")
 
 
@@ -110,6 +111,14 @@ TABLE = {
     # To whom a draft's candidacies are shown depends on whether they were published: tests/web/test_documents.py.
     "documents.show": EVERYBODY,
     "documents.piece": EVERYBODY,
+    # What somebody sees of another's filing follows from the filing: tests/web/test_nominations.py.
+    **{f"nominations.{page}": access.to((*FILING, *BOARD)) for page in ("show", "edit", "table")},
+    **{f"nominations.{act}": access.to(FILING, DRAFT) for act in ("begin", "save", "paste")},
+    **{f"filings.{page}": access.to((*FILING, *BOARD)) for page in ("acknowledgement", "note", "piece")},
+    **{f"filings.{act}": access.to(FILING, DRAFT) for act in ("confirm", "withdraw", "attach")},
+    "filings.contest": access.to(("officer", *BOARD), DRAFT),
+    "ordering.show": DESK,
+    **{f"ordering.{act}": access.to(("officer", *BOARD), DRAFT) for act in ("begin", "draw", "enter")},
     "roll.show": DESK,
     "roll.publish": {"officer": DRAFT},
     "roll.withdraw": {"officer": DRAFT},
