@@ -13,7 +13,7 @@ from elections import commands
 ROOT = Path(__file__).parents[2]
 
 ASSEMBLY = {"bench", "cli", "commands", "demo", "ticking"}
-DOORS = {"casting", "counting", "drawing", "keyholders", "mandates", "publication", "sealing"}
+DOORS = {"alarms", "casting", "counting", "drawing", "keyholders", "mandates", "opening", "publication", "sealing"}
 READERS = {
     "registry": {"registry", "app", "web"} | ASSEMBLY | DOORS,
     "issuer": {"issuer", "app", "web"} | ASSEMBLY | DOORS,
