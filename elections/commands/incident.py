@@ -115,13 +115,13 @@ def end(election: str, number: int, role: str, done: str, state: Path) -> None:
         incidents.end(session, election, number, done, actor(role), now())
 
 
-@command.command("close")
+@command.command("conclude")
 @click.argument("election")
 @_NUMBER
 @role_option
 @click.option("--outcome", required=True, help="How it ended.")
 @state_option
-def close(election: str, number: int, role: str, outcome: str, state: Path) -> None:
+def conclude(election: str, number: int, role: str, outcome: str, state: Path) -> None:
     """Close an incident."""
     from elections.registry import incidents
 

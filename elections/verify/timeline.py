@@ -47,8 +47,8 @@ _CHANGES = {
 
 _DRAFT = (
     "admission", "calendar", "candidacies", "codes", "contest", "contest-added", "contest-order", "contest-removed",
-    "display", "display-begun", "electorate", "nomination", "nomination-contested", "policy", "roll", "roll-change", "rule",
-    "ruling", "settings", "trustees", "unlock",
+    "display", "display-begun", "electorate", "nomination", "nomination-contested", "policy", "roll",
+    "roll-change", "rule", "ruling", "settings", "trustees", "unlock",
 )  # fmt: skip
 """Acts on a draft: configuration, roll, candidacies and keys never change after the seal."""
 

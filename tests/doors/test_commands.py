@@ -224,14 +224,14 @@ def _suspend(desk, act, noticed):
     desk.run("suspend", *act, *why, "--incident", number)
     board = (desk.election, number, "--as", "secretary")
     desk.run("incident", "begin", *board, "--by", "prestataire", "--plan", "redémarrer")
-    assert "has not ended" in desk.run("incident", "close", *board, "--outcome", "réparé", status=1)
+    assert "has not ended" in desk.run("incident", "conclude", *board, "--outcome", "réparé", status=1)
     desk.run("incident", "end", *board, "--done", "redémarré")
     desk.run("incident", "note", *board, "--text", "Mme X rappelée")
     assert "signatures" in desk.run("resume", *act, *why, status=1)
     assert desk.exchange_files() == ["amend"]
     assert "authority is missing" in desk.run("resume", *act, "--reason", "réparé", status=1)
     desk.run("resume", *act, *why)
-    desk.run("incident", "close", *board, "--outcome", "réparé")
+    desk.run("incident", "conclude", *board, "--outcome", "réparé")
     shown = desk.run("incident", "show", desk.election)
     assert "redémarré" in shown
     assert "réparé" in shown
