@@ -10,6 +10,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from elections.protocol.canonical import check_year, hour_text, string
 from elections.protocol.errors import ProtocolError
@@ -139,7 +140,8 @@ def find(session: Session, uuid: str) -> Election:
 
 def everything(session: Session) -> list[Election]:
     """All elections of this site, the last to open first."""
-    return list(session.scalars(select(Election).order_by(Election.opening.desc(), Election.uuid)))
+    query = select(Election).options(selectinload(Election.contests))
+    return list(session.scalars(query.order_by(Election.opening.desc(), Election.uuid)))
 
 
 def contest(session: Session, uuid: str) -> Contest:
