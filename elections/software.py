@@ -29,6 +29,9 @@ def software() -> Json:
 
 @cache
 def booth_files() -> dict[str, str]:
-    """SHA-256 of every file that a browser loads to vote, by its path below `static/booth`."""
-    files = sorted(path for path in _BOOTH.rglob("*") if path.is_file())
+    """SHA-256 of every file that a browser loads to vote, by its path below `static/booth`.
+
+    What travels compressed is not named: it is what it becomes in the browser that counts.
+    """
+    files = sorted(path for path in _BOOTH.rglob("*") if path.is_file() and path.suffix != ".br")
     return {path.relative_to(_BOOTH).as_posix(): sha256_hex(path.read_bytes()) for path in files}

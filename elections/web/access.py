@@ -151,5 +151,9 @@ def _judge(session: Session, rules: Access) -> None:
         return
     if visitor.election not in (None, place.election):
         raise ProtocolError("web.role")
-    if visitor.role == ELECTOR and place.contest is not None and not roll.may_vote(session, place.contest, visitor.number):
+    if (
+        visitor.role == ELECTOR
+        and place.contest is not None
+        and not roll.may_vote(session, place.contest, visitor.number)
+    ):
         raise ProtocolError("web.role")

@@ -74,7 +74,6 @@ class Booth:
         """Choose one or several, and go on."""
         self.sees("choice")
         for label in labels:
-            # A logo bears the title too.
             self.page.locator(".option input").and_(self.page.get_by_label(label)).check()
         self.chosen = tuple(label.pattern if isinstance(label, re.Pattern) else label for label in labels)
         self.press("Continuer")

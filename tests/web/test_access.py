@@ -35,6 +35,7 @@ TABLE = {
     "openid.leave": {"anyone": FIXED},
     "openid.arrive": EVERYBODY,
     "public.how": EVERYBODY,
+    "public.refusals": EVERYBODY,
     "public.accessibility": EVERYBODY,
     "public.election": {"anyone": FIXED},
     "public.contest": {"anyone": FIXED},
@@ -72,6 +73,7 @@ TABLE = {
     "documents.preview": access.to(OFFICE_AND_BOARD, {Phase.DRAFT, Phase.SEALED}),
     # To whom a draft's candidacies are shown depends on whether they were published: tests/web/test_documents.py.
     "documents.show": EVERYBODY,
+    "documents.logos": EVERYBODY,
     "documents.piece": EVERYBODY,
     "roll.show": DESK,
     "roll.look": {"officer": DRAFT},
