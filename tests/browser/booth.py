@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from tests.browser import shots
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -121,6 +123,7 @@ class Booth:
         heading = shown.locator("h1")
         expect(heading).to_be_focused()
         expect(self.page).to_have_title(re.compile(f"^{re.escape(heading.inner_text())} – "))
+        shots.take(self.page, shots.of_this_test(stage))
         return shown
 
     def sees_error(self, sentence: str) -> None:
