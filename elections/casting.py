@@ -18,7 +18,6 @@ from __future__ import annotations
 import hmac
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from elections import issuer, server_keys, urn
@@ -30,7 +29,6 @@ from elections.protocol.errors import ProtocolError
 from elections.protocol.record import register_receipt_text, urn_receipt_text
 from elections.protocol.request import CastRequest
 from elections.registry import elections, register
-from elections.rules.phases import Phase
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,11 +36,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from elections.protocol.ballot import Ballot
+    from elections.registry.register import Standing
     from elections.registry.tables import Contest
     from elections.storage import Store
 
-_VOTING = (Phase.OPEN, Phase.CLOSING)
 _TRIES = 3
+_BOOTHS: dict[tuple[str, str], Booth] = {}
+_MOST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def open_booth(store: Store, contest_uuid: str) -> tuple[bytes, bytes, bytes]:
 def give_salt(store: Store, contest_uuid: str, voter: Voter, now: datetime) -> bytes:
     """The elector salt of a signed-in elector who may vote now (protocol.md §4); never to be stored."""
     with store.registry_reader() as session:
-        contest = elections.contest(session, contest_uuid)
-        _check_voting(session, contest, voter, now)
-        key = server_keys.link_key(store.keys, contest.election_uuid, contest_uuid)
+        found = register.standing(session, contest_uuid, voter.number)
+        found.check_voting(voter.opened_at, now)
+        key = server_keys.link_key(store.keys, found.election, contest_uuid)
     return elector_salt(key, voter.number)
 
 
@@ -83,19 +83,12 @@ def issue_token(
 ) -> bytes:
     """An issuer's answer to a blinded request; the same request gets the same answer (protocol.md §5)."""
     with store.registry_reader() as session:
-        contest = elections.contest(session, contest_uuid)
-        _check_voting(session, contest, voter, now)
-        if issuer_id not in contest.election.issuers:
+        found = register.standing(session, contest_uuid, voter.number)
+        found.check_voting(voter.opened_at, now)
+        if issuer_id not in elections.find(session, found.election).issuers:
             raise ProtocolError("casting.issuer", issuer=issuer_id[:32])
-        key = server_keys.issuer_key(store.keys, contest.election_uuid, contest_uuid, issuer_id)
+        key = server_keys.issuer_key(store.keys, found.election, contest_uuid, issuer_id)
     return issuer.sign(store.registry, key, issuer.Request(contest_uuid, voter.number, z, signature))
-
-
-def _check_voting(session: Session, contest: Contest, voter: Voter, now: datetime) -> None:
-    if contest.phase not in _VOTING or contest.halted:
-        raise ProtocolError("registry.phase", phase=contest.phase)
-    register.check_hour(contest, voter.opened_at, now)
-    register.check_entitled(session, contest, voter.number)
 
 
 def cast(store: Store, contest_uuid: str, voter: Voter, body: bytes, now: datetime) -> Receipts:
@@ -105,21 +98,18 @@ def cast(store: Store, contest_uuid: str, voter: Voter, body: bytes, now: dateti
     again, and the urn's if the ballot she sends is in the urn.
     """
     with store.registry_reader() as session:
-        contest = elections.contest(session, contest_uuid)
-        setup_raw, record_raw, trustees_raw = _sealed_files(contest)
-        booth = _booth(setup_raw, record_raw, trustees_raw)
+        found = register.standing(session, contest_uuid, voter.number)
+        booth = _booth(session, contest_uuid, found)
         request = CastRequest.parse(body, booth.length)
-        signed = register.signature_of(session, contest_uuid, voter.number)
-        if signed is None:
-            _check_voting(session, contest, voter, now)
-            register.check_elector(session, contest, voter.number, request.signature)
-        signed_at = None if signed is None else signed.at
-        election_uuid = contest.election_uuid
-        cast_key = b"" if signed_at else server_keys.cast_key(store.keys, election_uuid, contest_uuid)
+        signed_at = found.signed_at
+        if signed_at is None:
+            found.check_voting(voter.opened_at, now)
+            found.check_elector(voter.number, request.signature)
+        cast_key = b"" if signed_at else server_keys.cast_key(store.keys, found.election, contest_uuid)
     ballot = check_own_ballot(booth.election, request.entry.ballot)
     fingerprint, credential = booth.election.fingerprint, ballot.credential.text
     check_tokens(booth.setup.issuers, fingerprint, credential, request.entry.tokens)
-    act = _Act(store, booth, voter, election_uuid, cast_key)
+    act = _Act(store, booth, voter, found.election, cast_key)
     if signed_at is None:
         signed_at = act.record(request, ballot, now)
         if signed_at is not None:
@@ -136,10 +126,16 @@ def _sealed_files(contest: Contest) -> tuple[bytes, bytes, bytes]:
     return contest.setup, contest.record, contest.trustees
 
 
-@lru_cache(maxsize=64)
-def _booth(setup: bytes, record: bytes, trustees: bytes) -> Booth:
-    # What is sealed never changes, and the powers of its key are worth keeping.
-    return Booth.open(setup, record, trustees)
+def _booth(session: Session, contest_uuid: str, found: Standing) -> Booth:
+    """The contest as it is sealed. That never changes, and φ names all of it: it is read and checked once."""
+    name = contest_uuid, found.fingerprint or ""
+    booth = _BOOTHS.get(name)
+    if booth is None:
+        booth = Booth.open(*_sealed_files(elections.contest(session, contest_uuid)))
+        if len(_BOOTHS) >= _MOST:
+            _BOOTHS.clear()
+        _BOOTHS[name] = booth
+    return booth
 
 
 @dataclass(frozen=True)
@@ -192,7 +188,7 @@ class _Act:
                 resolve(self.store, self.contest, number, a, self.key)
             raise
         with self.store.registry.begin() as session:
-            return register.sign(session, self.contest, number, a).at
+            return register.sign(session, self.contest, number, a)
 
     def _settle(self) -> None:
         """Resolve the attempt that stands in the way, if it still does."""

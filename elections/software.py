@@ -46,8 +46,15 @@ class Reading:
 
     @property
     def booth(self) -> dict[str, str]:
-        """What a browser loads to vote, by its path below `static/booth`."""
-        return {name.removeprefix(_BOOTH): digest for name, digest in self.files.items() if name.startswith(_BOOTH)}
+        """What a browser loads to vote, by its path below `static/booth`.
+
+        What travels compressed is not named: it is what it becomes in the browser that counts.
+        """
+        return {
+            name.removeprefix(_BOOTH): digest
+            for name, digest in self.files.items()
+            if name.startswith(_BOOTH) and not name.endswith(".br")
+        }
 
     def differing(self, sealed: Mapping[str, Json]) -> list[str]:
         """The files of the booth that are not those of a set-up: changed, missing or more than were sealed."""

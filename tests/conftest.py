@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.browser.shots import FOLDER
+
 SHARED = Path(__file__).parents[2] / "shared"
 """Lies beside the checkout and is no part of it: the design, and data that nobody here computed."""
 
@@ -24,6 +26,15 @@ def pytest_addoption(parser):
     """What takes longer than a change should wait for."""
     parser.addoption("--kills", type=int, default=60, help="how often the fault test kills the program (tests/doors)")
     parser.addoption("--long", action="store_true", help="search the largest scenes of the casting machine too")
+    parser.addoption("--screenshots", type=Path, metavar="DIR", help="pictures of all pages that browser tests visit")
+
+
+def pytest_configure(config):
+    """Make the folder of screenshots known to the workers too."""
+    if config.getoption("--screenshots"):
+        folder = config.getoption("--screenshots").absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ[FOLDER] = str(folder)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from random import Random
 
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
@@ -22,6 +23,14 @@ def png(width=24, height=16, colour=(36, 71, 143), *, rows=None, more=(), interl
     body = zlib.compress(line * (height if rows is None else rows))
     body = body[: len(body) - cut]
     return PNG + b"".join([chunk(b"IHDR", head), *more, chunk(b"IDAT", body), chunk(b"IEND")])
+
+
+def noise(side, seed):
+    """A picture in which every pixel is another, so that nothing makes it smaller: 1968 bytes with 25 a side."""
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    random = Random(seed)
+    body = zlib.compress(b"".join(b"\0" + random.randbytes(3 * side) for _ in range(side)))
+    return PNG + b"".join([chunk(b"IHDR", head), chunk(b"IDAT", body), chunk(b"IEND")])
 
 
 def segment(kind, data=b""):

@@ -1,8 +1,10 @@
 """How many casts a second the site takes, through its real HTTP endpoints (contracts.md, `bench cast`).
 
 An election is played up to its opening. Every elector's session, token and ballot are made before the clock
-starts; then clients send the casting requests to gunicorn as fast as they are answered, and what is timed is
-that request alone. Server and clients share this machine's cores, so the figures are the site's at its worst.
+starts; then clients send the casting requests to gunicorn, and what is timed is that request alone. First half of the
+electors cast as fast as the site answers, each client pressing again at once: that is what it can take. Then the
+others cast as electors do, who read before they cast: each for a time of her own, drawn evenly from nothing to twice
+the mean. Server and clients share this machine's cores, so the figures are the site's at its worst.
 Afterwards the invariant is looked at: as many signatures as ballots, and as many as casts.
 """
 
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -43,6 +46,7 @@ _WORKERS, _THREADS = 2, 8
 _CHECKOUT = Path(__file__).parents[2]
 _CSRF = re.compile(r'name="csrf-token" content="([^"]+)"')
 _TICK = 2.0
+_SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,48 +59,74 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What `bench cast` found; latencies in milliseconds, of casting requests only."""
+class Run:
+    """What one run of the clients found; latencies in milliseconds, of casting requests only."""
 
-    group: str
-    electors: int
-    clients: int
     seconds: float
     latencies: Sequence[float]
     errors: int
     cpu_seconds: float
-    signatures: int
-    ballots: int
-
-    @property
-    def holds(self) -> bool:
-        """Signatures = ballots = casts that were answered well."""
-        return self.signatures == self.ballots == len(self.latencies)
 
     def percentile(self, share: float) -> float:
         """The latency that this share of the requests did not exceed."""
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
-    def json(self) -> Json:
-        """`bench cast --json` (contracts.md)."""
+    def json(self) -> dict[str, Json]:
+        """The figures of a run (contracts.md)."""
         casts = len(self.latencies)
         return {
             "casts": casts,
             "casts_per_second": round(casts / self.seconds, 2),
-            "clients": self.clients,
             "cpu_ms_per_cast": round(1000 * self.cpu_seconds / max(1, casts), 2),
-            "electors": self.electors,
             "errors": self.errors,
-            "group": self.group,
-            "invariant": {"ballots": self.ballots, "holds": self.holds, "signatures": self.signatures},
             "latency_ms": {f"p{int(100 * share)}": round(self.percentile(share), 1) for share in (0.5, 0.95, 0.99)},
-            "server": f"gunicorn, {_WORKERS} workers of {_THREADS} threads, SQLite",
         }
 
 
-def measure(electors: int, clients: int, group: str) -> Measured:
-    """Play an election up to its opening, then let `electors` electors cast through `clients` connections."""
+@dataclass(frozen=True)
+class Measured:
+    """What `bench cast` found: `pressing` without a pause, `reading` before each cast, if that was asked."""
+
+    group: str
+    electors: int
+    clients: int
+    think: float
+    pressing: Run
+    reading: Run | None
+    signatures: int
+    ballots: int
+
+    @property
+    def errors(self) -> int:
+        """Of both runs."""
+        return self.pressing.errors + (self.reading.errors if self.reading else 0)
+
+    @property
+    def holds(self) -> bool:
+        """Signatures = ballots = casts that were answered well."""
+        casts = len(self.pressing.latencies) + (len(self.reading.latencies) if self.reading else 0)
+        return self.signatures == self.ballots == casts
+
+    def json(self) -> Json:
+        """`bench cast --json` (contracts.md)."""
+        return {
+            "clients": self.clients,
+            "electors": self.electors,
+            "group": self.group,
+            "invariant": {"ballots": self.ballots, "holds": self.holds, "signatures": self.signatures},
+            "pressing": self.pressing.json(),
+            "reading": self.reading.json() if self.reading else None,
+            "server": f"gunicorn, {_WORKERS} workers of {_THREADS} threads, SQLite",
+            "think": self.think,
+        }
+
+
+def measure(electors: int, clients: int, group: str, think: float) -> Measured:
+    """Play an election up to its opening, then let `electors` electors cast through `clients` connections.
+
+    `think` is the mean time in seconds that half of them read before they cast; with 0 all cast without a pause.
+    """
     with TemporaryDirectory() as name:
         folder = Path(name)
         Store.create(folder / "state").close()
@@ -106,14 +136,13 @@ def measure(electors: int, clients: int, group: str) -> Measured:
             carrier = post.Folder(folder / "outbox", "bench@localhost")
             with _server(folder / "state") as (port, process):
                 ready = [_prepare(staging, identifier, port) for identifier in _electors(staging)]
+                half = len(ready) // 2 if think else len(ready)
+                line = _Line(staging.contests[_COLLEGE], port, clients, process)
                 with _ticking(Ticker(store, carrier)):
-                    before = _cpu_seconds(process.pid)
-                    start = time.perf_counter()
-                    latencies, errors = _cast_all(staging.contests[_COLLEGE], ready, clients, port)
-                    seconds = time.perf_counter() - start
-                    cpu = _cpu_seconds(process.pid) - before
+                    pressing = line.run(ready[:half])
+                    reading = line.run(ready[half:], think) if think else None
             signatures, ballots = _counts(staging)
-    return Measured(group, len(ready), clients, seconds, latencies, errors, cpu, signatures, ballots)
+    return Measured(group, len(ready), clients, think, pressing, reading, signatures, ballots)
 
 
 def _open_election(store: Store, keys: Path, electors: int, group: str) -> Staging:
@@ -152,45 +181,61 @@ def _prepare(staging: Staging, identifier: str, port: int) -> Prepared:
     return Prepared(f"{cookie}; {form}", found[1], request.encode(elector.booth.length))
 
 
-def _cast_all(contest: str, ready: Sequence[Prepared], clients: int, port: int) -> tuple[list[float], int]:
-    """Send every request once, each client over one connection; latencies of the good ones, and the others' number."""
-    waiting: SimpleQueue[Prepared] = SimpleQueue()
-    for item in ready:
-        waiting.put(item)
-    latencies: list[float] = []
-    errors: list[str] = []
-    threads = [
-        threading.Thread(target=_client, args=(contest, waiting, port, latencies, errors)) for _ in range(clients)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return latencies, len(errors)
+@dataclass(frozen=True)
+class _Line:
+    """The clients before the server, each with one connection."""
 
+    contest: str
+    port: int
+    clients: int
+    process: subprocess.Popen[bytes]
 
-def _client(contest: str, waiting: SimpleQueue[Prepared], port: int, latencies: list[float], errors: list[str]) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    while True:
-        try:
-            item = waiting.get_nowait()
-        except Empty:
-            connection.close()
-            return
-        headers = {"Cookie": item.cookies, "X-CSRFToken": item.csrf, "Content-Type": "application/octet-stream"}
-        start = time.perf_counter()
-        try:
-            connection.request("POST", f"/scrutin/{contest}/bulletin", item.body, headers)
-            answer = connection.getresponse()
-            answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            errors.append(type(error).__name__)
-            connection.close()
-            continue
-        if answer.status == 200:
-            latencies.append(1000 * (time.perf_counter() - start))
-        else:
-            errors.append(str(answer.status))
+    def run(self, ready: Sequence[Prepared], think: float = 0.0) -> Run:
+        """Send every request once; how that went."""
+        waiting: SimpleQueue[tuple[Prepared, float]] = SimpleQueue()
+        random = Random(_SEED)
+        for item in ready:
+            waiting.put((item, random.uniform(0, 2 * think)))
+        latencies: list[float] = []
+        errors: list[str] = []
+        before, start = _cpu_seconds(self.process.pid), time.perf_counter()
+        threads = [
+            threading.Thread(target=self._client, args=(waiting, latencies, errors)) for _ in range(self.clients)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = time.perf_counter() - start
+        return Run(seconds, latencies, len(errors), _cpu_seconds(self.process.pid) - before)
+
+    def _client(self, waiting: SimpleQueue[tuple[Prepared, float]], latencies: list[float], errors: list[str]) -> None:
+        """One elector after the other: she reads, casts, and goes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        while True:
+            try:
+                item, reading = waiting.get_nowait()
+            except Empty:
+                connection.close()
+                return
+            if reading:
+                # No browser holds a line open for so long.
+                connection.close()
+                time.sleep(reading)
+            headers = {"Cookie": item.cookies, "X-CSRFToken": item.csrf, "Content-Type": "application/octet-stream"}
+            start = time.perf_counter()
+            try:
+                connection.request("POST", f"/scrutin/{self.contest}/bulletin", item.body, headers)
+                answer = connection.getresponse()
+                answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                errors.append(type(error).__name__)
+                connection.close()
+                continue
+            if answer.status == 200:
+                latencies.append(1000 * (time.perf_counter() - start))
+            else:
+                errors.append(str(answer.status))
 
 
 @contextmanager

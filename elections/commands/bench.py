@@ -11,7 +11,7 @@ from elections.protocol.canonical import compact
 from elections.protocol.group import GROUP_NAMES, group_by_name
 
 if TYPE_CHECKING:
-    from elections.bench.casting import Measured
+    from elections.bench.casting import Measured, Run
     from elections.bench.rolls import Timing
     from elections.bench.verifying import Comparison
 
@@ -60,19 +60,28 @@ def _print(found: Comparison) -> None:
     "--electors", default=200, show_default=True, type=click.IntRange(40, 20_000), metavar="N", help="Who cast."
 )
 @click.option("--clients", default=10, show_default=True, type=click.IntRange(1, 200), metavar="C", help="At once.")
+@click.option(
+    "--think",
+    default=20.0,
+    show_default=True,
+    type=click.FloatRange(0, 600),
+    metavar="SECONDS",
+    help="How long electors read before they cast, on average; 0 leaves that run out.",
+)
 @click.option("--group", default=GROUP_NAMES[0], show_default=True, type=click.Choice(GROUP_NAMES), help="Of the keys.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
-def cast(electors: int, clients: int, group: str, as_json: bool) -> None:
-    """Send ballots to gunicorn on this machine, through the real HTTP endpoints, as fast as it answers.
+def cast(electors: int, clients: int, think: float, group: str, as_json: bool) -> None:
+    """Send ballots to gunicorn on this machine, through the real HTTP endpoints.
 
-    Ballots are made before the clock starts. Server and clients share the same cores.
+    Half the electors cast as fast as it answers, the other half after a time of reading. Ballots are made before the
+    clock starts. Server and clients share the same cores.
     """
     if find_spec("gunicorn") is None:
         raise click.ClickException("gunicorn is not installed: pip install -e '.[production]'")
     from elections.bench.casting import measure
 
     click.echo(f"preparing an election and {electors} ballots in {group}", err=True)
-    found = measure(electors, clients, group)
+    found = measure(electors, clients, group, think)
     if as_json:
         click.echo(compact(found.json()))
     else:
@@ -82,13 +91,19 @@ def cast(electors: int, clients: int, group: str, as_json: bool) -> None:
 
 
 def _print_cast(found: Measured) -> None:
-    figures = found.json()
-    click.echo(f"{figures['casts']} casts by {found.clients} clients in {found.seconds:.1f} s, {found.errors} errors")
-    click.echo(f"{figures['casts_per_second']} casts a second, {figures['cpu_ms_per_cast']} ms of server CPU a cast")
-    latency = figures["latency_ms"]
-    click.echo(f"latency p50 {latency['p50']} ms, p95 {latency['p95']} ms, p99 {latency['p99']} ms")
+    _print_run(f"{found.clients} clients that never pause", found.pressing)
+    if found.reading:
+        _print_run(f"{found.clients} electors at once who read {found.think:g} s on average", found.reading)
     verdict = "holds" if found.holds else "DOES NOT HOLD"
     click.echo(f"invariant {verdict}: {found.signatures} signatures, {found.ballots} ballots")
+
+
+def _print_run(who: str, run: Run) -> None:
+    figures = run.json()
+    click.echo(f"{who}: {figures['casts']} casts in {run.seconds:.1f} s, {run.errors} errors")
+    click.echo(f"  {figures['casts_per_second']} casts a second, {figures['cpu_ms_per_cast']} ms of server CPU a cast")
+    p50, p95, p99 = (f"{run.percentile(share):.1f} ms" for share in (0.5, 0.95, 0.99))
+    click.echo(f"  latency p50 {p50}, p95 {p95}, p99 {p99}")
 
 
 @command.command("roll")

@@ -119,8 +119,8 @@ def digests(contest: Contest) -> dict[str, str]:
 
 
 def sizes(contest: Contest) -> dict[str, int]:
-    """By digest, how many bytes a document has: what a page says of it before it is opened."""
-    return {item.sha256: item.size for mine in of(contest).values() for item in mine.values()}
+    """By digest, how many bytes a statement has: what a page says of it before it is opened."""
+    return {mine[STATEMENT].sha256: mine[STATEMENT].size for mine in of(contest).values() if STATEMENT in mine}
 
 
 def with_draft(contest: Contest, candidacy: str) -> dict[str, Document]:

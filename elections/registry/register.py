@@ -13,23 +13,22 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, insert, select
 
 from elections.protocol.canonical import hour_text
 from elections.protocol.code import check_register
 from elections.protocol.errors import ProtocolError
-from elections.registry import codes, elections, roll
-from elections.registry.tables import Attempt, ElectorKey, Entitlement, Signature
+from elections.registry import codes, roll
+from elections.registry.tables import Attempt, Contest, Election, ElectorKey, Entitlement, Signature
 from elections.rules.phases import Phase
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
-
-    from elections.registry.tables import Contest
 
 _CASTING = (Phase.OPEN, Phase.CLOSING)
 
@@ -44,78 +43,146 @@ class Counts:
     reissues: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an elector stands in a contest: all that a cast asks of the registry, read at once and as plain values."""
+
+    election: str
+    phase: Phase
+    halted: bool
+    closing: datetime
+    grace: int
+    fingerprint: str | None
+    entitled: bool
+    key: str | None
+    """Her register key, in hexadecimal."""
+    signed_at: datetime | None
+    attempt: bytes | None
+
+    def check_voting(self, opened_at: datetime, now: datetime) -> None:
+        """Refuse who may not cast now: the phase, the hour (`check_hour`), the entitlement."""
+        self.check_phase()
+        check_hour(self.closing, _last(self.closing, self.grace), opened_at, now)
+        self.check_entitled()
+
+    def check_phase(self) -> None:
+        """Refuse (`registry.phase`) a contest that is not being voted in, or whose freeze has begun."""
+        if self.phase not in _CASTING or self.halted:
+            raise ProtocolError("registry.phase", phase=self.phase.value)
+
+    def check_entitled(self) -> None:
+        """Refuse (`registry.entitled`) an elector who may not vote in this contest."""
+        if not self.entitled:
+            raise ProtocolError("registry.entitled")
+
+    def check_elector(self, number: int, signature: str) -> None:
+        """Refuse who may not vote in this contest, and a signature in its register that is not hers."""
+        self.check_entitled()
+        if self.key is None or self.fingerprint is None:
+            raise ProtocolError("registry.entitled")
+        check_register(self.key, self.fingerprint, number, signature)
+
+
+def _query() -> Select[Any]:
+    contest, number = bindparam("contest"), bindparam("number")
+    columns = (
+        Contest.election_uuid,
+        Contest.phase,
+        Contest.halted,
+        Contest.closing,
+        Election.grace,
+        Contest.fingerprint,
+        Entitlement.number.is_not(None),
+        ElectorKey.register,
+        Signature.at,
+        Attempt.a,
+    )
+    query = select(*columns).join(Election, Election.uuid == Contest.election_uuid).where(Contest.uuid == contest)
+    for table in (Entitlement, Signature, Attempt):
+        query = query.outerjoin(table, and_(table.contest_uuid == contest, table.number == number))
+    hers = and_(ElectorKey.election_uuid == Contest.election_uuid, ElectorKey.number == number)
+    return query.outerjoin(ElectorKey, hers)
+
+
+# What every cast asks is written once: to put a query together costs more than to run it.
+_STANDING = _query()
+_LOCKED = _STANDING.with_for_update(read=True, of=Contest)
+_ATTEMPT = and_(Attempt.contest_uuid == bindparam("contest"), Attempt.number == bindparam("number"))
+_OPEN_ATTEMPT = select(Attempt.a, Attempt.at, Attempt.signature).where(_ATTEMPT).with_for_update()
+_NO_ATTEMPT = delete(Attempt).where(_ATTEMPT).execution_options(synchronize_session=False)
+
+
+def standing(session: Session, contest_uuid: str, number: int, *, locked: bool = False) -> Standing:
+    """Where the elector of that number stands, refused (`registry.contest`) where there is no such contest.
+
+    `locked` holds the contest's row, shared with other casts, so that a change of phase waits for casts in flight and
+    none begins before it ends (protocol.md §10).
+    """
+    query, values = _LOCKED if locked else _STANDING, {"contest": contest_uuid, "number": number}
+    row = session.execute(query, values).one_or_none()
+    if row is None:
+        raise ProtocolError("registry.contest", uuid=contest_uuid[:64])
+    return Standing(*row)
+
+
 def last_hour(contest: Contest) -> datetime:
     """When the grace ends: from then on nobody casts."""
-    return contest.closing + timedelta(seconds=contest.election.grace)
+    return _last(contest.closing, contest.election.grace)
 
 
-def check_hour(contest: Contest, opened_at: datetime, now: datetime) -> None:
+def _last(closing: datetime, grace: int) -> datetime:
+    return closing + timedelta(seconds=grace)
+
+
+def check_hour(closing: datetime, last: datetime, opened_at: datetime, now: datetime) -> None:
     """Refuse (`registry.hour`) a cast that comes too late.
 
-    Before the closing hour everybody may cast; in the grace after it, only who signed in before it (R. 211-563).
+    Before the closing hour everybody may cast; from then to the `last_hour`, only who signed in before (R. 211-563).
     `opened_at` is the hour of that sign-in; that the session was not ended since, `sessions.find` has checked.
     """
-    late = now >= contest.closing
-    in_time = now < last_hour(contest)
-    if late and not (in_time and opened_at < contest.closing):
-        raise ProtocolError("registry.hour", closing=hour_text(contest.closing))
-
-
-def check_entitled(session: Session, contest: Contest, number: int) -> None:
-    """Refuse (`registry.entitled`) an elector who may not vote in this contest."""
-    if session.get(Entitlement, (contest.uuid, number)) is None:
-        raise ProtocolError("registry.entitled")
-
-
-def check_elector(session: Session, contest: Contest, number: int, signature: str) -> None:
-    """Refuse who may not vote in this contest, and a signature in its register that is not hers."""
-    check_entitled(session, contest, number)
-    key = session.get(ElectorKey, (contest.election_uuid, number))
-    if key is None or contest.fingerprint is None:
-        raise ProtocolError("registry.entitled")
-    check_register(key.register, contest.fingerprint, number, signature)
+    if now >= closing and not (now < last and opened_at < closing):
+        raise ProtocolError("registry.hour", closing=hour_text(closing))
 
 
 def add_attempt(session: Session, contest_uuid: str, number: int, signature: str, now: datetime) -> bytes:
     """Step 2: note that this elector is about to cast, and give the 16 random bytes of the attempt.
 
     `now` is the hour by which the cast was let in; it becomes the hour of the signature. Refused: a contest that is
-    not being voted in (`registry.phase`), what `check_elector` refuses (a code may have been re-issued since the
-    door looked), an elector who has signed (`registry.signed`) or has an attempt open (`registry.attempt`), which
+    not being voted in (`registry.phase`), what `Standing.check_elector` refuses (a code may have been re-issued since
+    the door looked), an elector who has signed (`registry.signed`) or has an attempt open (`registry.attempt`), which
     the door must resolve first.
     """
-    contest = elections.locked(session, contest_uuid, share=True)
-    if contest.phase not in _CASTING or contest.halted:
-        raise ProtocolError("registry.phase", phase=contest.phase.value)
-    check_elector(session, contest, number, signature)
-    signed = session.get(Signature, (contest_uuid, number))
-    if signed is not None:
-        raise ProtocolError("registry.signed", at=hour_text(signed.at))
-    if session.get(Attempt, (contest_uuid, number)) is not None:
+    found = standing(session, contest_uuid, number, locked=True)
+    found.check_phase()
+    found.check_elector(number, signature)
+    if found.signed_at is not None:
+        raise ProtocolError("registry.signed", at=hour_text(found.signed_at))
+    if found.attempt is not None:
         raise ProtocolError("registry.attempt")
-    attempt = Attempt(contest_uuid=contest_uuid, number=number, a=secrets.token_bytes(16), at=now, signature=signature)
-    session.add(attempt)
-    session.flush()
-    return attempt.a
+    a = secrets.token_bytes(16)
+    here = {"contest_uuid": contest_uuid, "number": number}
+    session.execute(insert(Attempt), {**here, "a": a, "at": now, "signature": signature})
+    return a
 
 
-def sign(session: Session, contest_uuid: str, number: int, a: bytes) -> Signature:
-    """Step 4: turn the attempt `a` into the signature. Repeated, it gives the signature that is there.
+def sign(session: Session, contest_uuid: str, number: int, a: bytes) -> datetime:
+    """Step 4: turn the attempt `a` into the signature, and give its hour. Repeated, it gives that which is there.
 
     Refused (`registry.no-attempt`) where there is neither; never where another attempt of the elector is open, for
     that one belongs to another ballot.
     """
-    attempt = session.get(Attempt, (contest_uuid, number), with_for_update=True)
+    mine = {"contest": contest_uuid, "number": number}
+    attempt = session.execute(_OPEN_ATTEMPT, mine).first()
     if attempt is not None and attempt.a == a:
-        signature = Signature(contest_uuid=contest_uuid, number=number, at=attempt.at, signature=attempt.signature)
-        session.delete(attempt)
-        session.add(signature)
-        session.flush()
-        return signature
+        here = {"contest_uuid": contest_uuid, "number": number}
+        session.execute(_NO_ATTEMPT, mine)
+        session.execute(insert(Signature), {**here, "at": attempt.at, "signature": attempt.signature})
+        hour: datetime = attempt.at
+        return hour
     known = session.get(Signature, (contest_uuid, number))
     if known is None or attempt is not None:
         raise ProtocolError("registry.no-attempt")
-    return known
+    return known.at
 
 
 def drop_attempt(session: Session, contest_uuid: str, number: int, a: bytes) -> None:

@@ -267,6 +267,12 @@ def contests_of(session: Session, election_uuid: str, number: int) -> list[Conte
     return list(session.scalars(query.order_by(Contest.position)))
 
 
+def may_vote(session: Session, contest_uuid: str, number: int) -> bool:
+    """Whether the elector of that number may vote in a contest."""
+    mine = Entitlement.contest_uuid == contest_uuid, Entitlement.number == number
+    return session.scalar(select(Entitlement.number).where(*mine)) is not None
+
+
 def size(session: Session, contest_uuid: str) -> int:
     """How many may vote in a contest."""
     query = select(func.count()).select_from(Entitlement).where(Entitlement.contest_uuid == contest_uuid)

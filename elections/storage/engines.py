@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import URL, create_engine, event
@@ -53,7 +55,7 @@ def sqlite_engine(path: Path) -> Engine:
     # What a statement carries is an elector's or a ballot's: neither a log nor the text of an exception may have it.
     engine = create_engine(url, connect_args={"timeout": BUSY, "isolation_level": None}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", partial(_begin, door=Lock()))
     return engine
 
 
@@ -91,34 +93,43 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
-    if reads:
-        connection.exec_driver_sql("BEGIN")
+def _begin(connection: Connection, door: Lock) -> None:
+    # Below SQLAlchemy: what costs next to nothing there is done before every transaction.
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    if connection.get_execution_options().get(_READING, False):
+        driver.execute("PRAGMA query_only = ON")
+        driver.execute("BEGIN")
         return
-    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    driver.execute("PRAGMA query_only = OFF")
+    driver.execute("PRAGMA busy_timeout = 0")
     try:
-        _wait_for_the_lock(connection)
+        begun = _wait_for_the_lock(driver, door)
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY * 1000)}")
+        driver.execute(f"PRAGMA busy_timeout = {int(BUSY * 1000)}")
+    if not begun:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as SQLAlchemy says it, or just not
 
 
-def _wait_for_the_lock(connection: Connection) -> None:
-    """Begin to write as soon as nobody else does.
+def _wait_for_the_lock(driver: sqlite3.Connection, door: Lock) -> bool:
+    """Begin to write as soon as nobody else does; False if that could not be, or not in time.
 
     SQLite's own waiting sleeps the longer the longer it has waited, so that newcomers overtake: under load
-    some casts took seconds. Here all knock equally often, below SQLAlchemy, whose exceptions are costly.
+    some casts took seconds. Here one thread of each process knocks, the others wait behind it, and all processes
+    knock equally often, without SQLAlchemy's exceptions, which are costly.
     """
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     deadline = time.monotonic() + BUSY
-    while time.monotonic() < deadline:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                break
-            time.sleep(_KNOCK)
-        else:
-            return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as SQLAlchemy says it, or just not
+    if not door.acquire(timeout=BUSY):
+        return False
+    try:
+        while time.monotonic() < deadline:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+                time.sleep(_KNOCK)
+            else:
+                return True
+    finally:
+        door.release()
+    return False

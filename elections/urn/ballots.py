@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from elections.protocol.errors import ProtocolError
 from elections.rules.phases import Phase
 from elections.urn.contests import get, locked
 from elections.urn.marks import mark, marks_of
-from elections.urn.tables import Arrived, Batch, Mark, Void, Waiting
+from elections.urn.tables import Arrived, Batch, Contest, Mark, Void, Waiting
 from elections.urn.waiting import WaitingBallots
 
 if TYPE_CHECKING:
@@ -35,19 +35,29 @@ def put(
     `urn.void`, `urn.credential`, `urn.tracker` or `urn.alpha`, in this order; also when the very same ballot
     comes again.
     """
-    phase = locked(session, contest).phase
-    if phase not in _CASTING:
-        raise ProtocolError("urn.phase", contest=contest, phase=phase.value)
-    for table, rule in ((Arrived, "urn.arrived"), (Void, "urn.void")):
-        if session.get(table, (contest, arrival)) is not None:
-            raise ProtocolError(rule, contest=contest)
+    _check_arrival(session, contest, arrival)
     waiting = WaitingBallots(session, contest)
     marks = marks_of(credential, tracker, alphas)
     _check_new(session, contest, waiting, marks)
     waiting.add(leaf, [digest for _, digest in marks])
     waiting.save()
-    session.add(Arrived(contest=contest, arrival=arrival))
-    session.flush()
+    session.execute(insert(Arrived), {"contest": contest, "arrival": arrival})
+
+
+def _check_arrival(session: Session, contest: str, arrival: bytes) -> None:
+    """Hold the contest's row, and refuse an attempt that comes too late or was settled."""
+    settled = [
+        select(table.arrival).where(table.contest == contest, table.arrival == arrival).exists()
+        for table in (Arrived, Void)
+    ]
+    row = session.execute(select(Contest.phase, *settled).where(Contest.uuid == contest).with_for_update()).first()
+    if row is None:
+        raise ProtocolError("urn.unknown", contest=contest)
+    phase, arrived, void = row
+    if phase not in _CASTING:
+        raise ProtocolError("urn.phase", contest=contest, phase=phase.value)
+    if arrived or void:
+        raise ProtocolError("urn.arrived" if arrived else "urn.void", contest=contest)
 
 
 def _check_new(session: Session, contest: str, waiting: WaitingBallots, marks: Sequence[tuple[str, bytes]]) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from bisect import bisect
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select, update
+
 from elections.protocol.log import leaf_hash
 from elections.urn.tables import MARK, Waiting
 
@@ -46,10 +48,12 @@ class WaitingBallots:
     """
 
     def __init__(self, session: Session, contest: str) -> None:
-        self._row = session.get_one(Waiting, contest)
-        self.hashes = slices(self._row.hashes, _HASH)
-        self.marks = unpack(self._row.marks)
-        self.leaves = unpack(self._row.leaves)
+        self._session, self._here = session, Waiting.contest == contest
+        query = select(Waiting.hashes, Waiting.marks, Waiting.leaves).where(self._here)
+        hashes, marks, leaves = session.execute(query).one()
+        self.hashes = slices(hashes, _HASH)
+        self.marks = unpack(marks)
+        self.leaves = unpack(leaves)
 
     def all_marks(self) -> set[bytes]:
         """Every mark of a waiting ballot."""
@@ -76,8 +80,11 @@ class WaitingBallots:
         return taken
 
     def save(self) -> None:
-        """Write the row anew, to be flushed with the session."""
-        self._row.size = len(self.hashes)
-        self._row.hashes = b"".join(self.hashes)
-        self._row.marks = pack(self.marks)
-        self._row.leaves = pack(self.leaves)
+        """Write the row anew."""
+        row = {
+            "size": len(self.hashes),
+            "hashes": b"".join(self.hashes),
+            "marks": pack(self.marks),
+            "leaves": pack(self.leaves),
+        }
+        self._session.execute(update(Waiting).where(self._here).values(row))

@@ -167,10 +167,12 @@ def _judge(session: Session, rules: Access) -> None:
         return
     if visitor.election not in (None, place.election):
         raise ProtocolError("web.role")
-    if visitor.role == ELECTOR and place.contest is not None:
-        mine = {contest.uuid for contest in roll.contests_of(session, place.election, visitor.number)}
-        if place.contest not in mine:
-            raise ProtocolError("web.role")
+    if (
+        visitor.role == ELECTOR
+        and place.contest is not None
+        and not roll.may_vote(session, place.contest, visitor.number)
+    ):
+        raise ProtocolError("web.role")
 
 
 def _check_proof(rules: Access) -> None:

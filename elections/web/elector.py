@@ -75,7 +75,7 @@ def may_vote(contest: Contest, opened_at: datetime) -> bool:
     if contest.phase not in ("open", "closing") or contest.halted:
         return False
     try:
-        register.check_hour(contest, opened_at, visit.now())
+        register.check_hour(contest.closing, register.last_hour(contest), opened_at, visit.now())
     except ValueError:
         return False
     return True

@@ -4,7 +4,8 @@ It stands beside the one-time codes and takes their place for whoever comes by i
 the roll whether she is an elector, and the voting code stays what it was. What goes to and from the provider is
 Authlib's (extra `oidc`): state and nonce in the forms' cookie, PKCE, and an ID token whose signature, issuer, audience,
 nonce and hours are checked. The provider is asked to have her sign in anew each time (arrêté of 23 December 2025,
-art. 14: a password for each connection), and of what it tells one claim is read, which must be her identifier.
+art. 14: a password for each connection), and of what it tells one claim is read, which must be her identifier. Where
+the ID token has no such claim, as with ProConnect, the provider's userinfo is asked, about the same person.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ _ELECTION = "openid"
 """Where the forms' cookie keeps for which election somebody went to the provider."""
 _PATIENCE = 5
 """Seconds for each answer of the provider: whoever waits holds a thread that a vote may need."""
+_LONGEST = 64 * 1024
+"""Bytes of what a provider may say of a person."""
+_SIGNATURES = ("RS256", "PS256", "ES256", "EdDSA")
+_LEEWAY = 120
+"""Seconds by which the provider's clock and ours may differ."""
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -79,11 +85,39 @@ def arrive() -> Response:
         "aud": {"essential": True, "value": config.oidc_client},
     }
     try:
-        identifier = _client().authorize_access_token(claims_options=wanted)["userinfo"][config.oidc_claim]
+        token = _client().authorize_access_token(claims_options=wanted)
+        named = token["userinfo"]
+        identifier = (named if config.oidc_claim in named else _userinfo(token, wanted))[config.oidc_claim]
     except _failures() as error:
         raise ProtocolError("sign-in.openid") from error
-    token = login.come_in(lambda session: _elector(session, election_uuid, identifier))
-    return login.welcome(token, url_for("elector.contests"))
+    cookie = login.come_in(lambda session: _elector(session, election_uuid, identifier))
+    return login.welcome(cookie, url_for("elector.contests"))
+
+
+def _userinfo(token: dict[str, Any], wanted: dict[str, dict[str, object]]) -> dict[str, Any]:
+    """What the provider's userinfo says (OpenID Connect Core 1.0, 5.3): JSON, or a token that it has signed for us.
+
+    It must speak of whom the ID token names, or it could be about anybody (5.3.2).
+    """
+    from joserfc import jwt  # noqa: PLC0415 - of an extra, as above
+    from joserfc.jwk import KeySet  # noqa: PLC0415 - as above
+
+    client = _client()
+    # Authlib would call a token that lives for a minute, as they do there, too old to be used.
+    bearer = {"headers": {"Authorization": f"Bearer {token['access_token']}"}, "withhold_token": True}
+    answer = client.get(client.load_server_metadata()["userinfo_endpoint"], allow_redirects=False, **bearer)
+    answer.raise_for_status()
+    if len(answer.content) > _LONGEST:
+        raise ValueError("userinfo is too long")
+    if answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "application/jwt":
+        keys = KeySet.import_key_set(client.fetch_jwk_set())
+        said = jwt.decode(answer.text.strip(), keys, algorithms=_SIGNATURES).claims
+        jwt.JWTClaimsRegistry(leeway=_LEEWAY, **wanted).validate(said)
+    else:
+        said = answer.json()
+    if not isinstance(said, dict) or said["sub"] != token["userinfo"]["sub"]:
+        raise ValueError("userinfo is about somebody else")
+    return said
 
 
 def _elector(session: Session, election_uuid: str, identifier: object) -> Elector:

@@ -24,6 +24,7 @@ from elections.rules import representativity
 from elections.rules.phases import Phase
 from elections.web import lots, visit
 from elections.web.access import EVERYBODY, FIXED, PUBLISHED, access
+from elections.web.errors import booth_sentences
 from elections.web.visit import ANYONE
 
 if TYPE_CHECKING:
@@ -155,6 +156,13 @@ def record_file(election_uuid: str, path: str) -> Response:
     return send_file(
         io.BytesIO((folder / path).read_bytes()), as_attachment=True, download_name=path.rpartition("/")[2]
     )
+
+
+@blueprint.get("/refus.json")
+@access(EVERYBODY, json=True)
+def refusals() -> Response:
+    """By rule, what the script says of a check that failed; nothing in a language that the script knows itself."""
+    return jsonify(booth_sentences())
 
 
 @blueprint.get("/verifier")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from tests.browser import shots
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -74,7 +76,6 @@ class Booth:
         """Choose one or several, and go on."""
         self.sees("choice")
         for label in labels:
-            # A logo bears the title too.
             self.page.locator(".option input").and_(self.page.get_by_label(label)).check()
         self.chosen = tuple(label.pattern if isinstance(label, re.Pattern) else label for label in labels)
         self.press("Continuer")
@@ -122,6 +123,7 @@ class Booth:
         heading = shown.locator("h1")
         expect(heading).to_be_focused()
         expect(self.page).to_have_title(re.compile(f"^{re.escape(heading.inner_text())} – "))
+        shots.take(self.page, shots.of_this_test(stage))
         return shown
 
     def sees_error(self, sentence: str) -> None:

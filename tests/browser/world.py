@@ -41,8 +41,8 @@ TITLES = ("Liste de l'Aube", "Liste du Midi & du Soir", "Liste « Minuit »")
 PEOPLE = ("ARDOISE Inès", "BRUYÈRE Noé")
 SEVERAL = ("CORMIER Ève", "DIAPASON Luc", "ÉTOILE Mia")
 """Of whom two are elected, each alone on a ticket."""
-WIDE = png(200, 50)
-"""The logo of the first list."""
+WIDE, HIGH = png(200, 50), png(40, 100, (138, 75, 0))
+"""The logos of the first two lists."""
 _ELECTORS = 50
 
 
@@ -175,9 +175,14 @@ def serving(
 
 @contextmanager
 def open_world(
-    folder: Path, group: str, colleges: tuple[str, ...], issuers: tuple[str, ...], titles: tuple[str, ...] = TITLES
+    folder: Path,
+    group: str,
+    colleges: tuple[str, ...],
+    issuers: tuple[str, ...],
+    titles: tuple[str, ...] = TITLES,
+    logos: tuple[bytes, ...] = (WIDE, HIGH),
 ) -> Iterator[World]:
-    """A new election in this group with these contests, open from now on."""
+    """A new election in this group with these contests, lists and logos of the first lists, open from now on."""
     now = datetime.now(UTC).replace(microsecond=0)
     (folder / "keys").mkdir()
     with Store.create(folder / "state") as store:
@@ -185,7 +190,7 @@ def open_world(
             store, _fiction(colleges, titles), folder / "keys", dict.fromkeys(HOLDERS, "a passphrase"), issuers
         )
         played.draft(_model(colleges), group, now, now + timedelta(days=1), now)
-        _hand_in(played, now)
+        _hand_in(played, logos, now)
         played.hold(now)
         played.seal(now)
         played.open(now)
@@ -193,16 +198,14 @@ def open_world(
             yield World(store, folder, played, url)
 
 
-def _hand_in(played: Staging, now: datetime) -> None:
-    """Logos of the first two lists, wide and high, and the statement of the first."""
-    if LISTS in played.contests:
-        with played.store.registry.begin() as session:
-            for candidacy, kind, raw in (
-                ("liste-0", documents.LOGO, WIDE),
-                ("liste-0", documents.STATEMENT, pdf()),
-                ("liste-1", documents.LOGO, png(40, 100, (138, 75, 0))),
-            ):
-                documents.put(session, played.contests[LISTS], candidacy, kind, raw, OFFICER, now)
+def _hand_in(played: Staging, logos: tuple[bytes, ...], now: datetime) -> None:
+    """Logos of the first lists, and the statement of the very first."""
+    if LISTS not in played.contests:
+        return
+    papers = [(f"liste-{place}", documents.LOGO, raw) for place, raw in enumerate(logos)]
+    with played.store.registry.begin() as session:
+        for candidacy, kind, raw in (*papers, ("liste-0", documents.STATEMENT, pdf())):
+            documents.put(session, played.contests[LISTS], candidacy, kind, raw, OFFICER, now)
 
 
 def _model(colleges: tuple[str, ...]) -> Model:

@@ -18,13 +18,18 @@ CLIENT, SECRET = "isoloir", "a client's secret"
 
 
 class Provider(HTTPServer):
-    """`claims` go into the next ID token over the right ones; `signing` signs it; `asked` is what it was sent."""
+    """`claims` go into the next ID token over the right ones; `signing` signs it; `asked` is what it was sent.
+
+    `person` is what userinfo says to whoever brings the access token, as JSON or, with `signed`, as a token.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.issuer = f"http://127.0.0.1:{self.server_port}"
         self.signing = self.known = RSAKey.generate_key(2048, {"kid": "1", "use": "sig"}, auto_kid=False)
         self.claims: dict[str, object] = {}
+        self.person: dict[str, object] | None = None
+        self.signed = False
         self.visits: dict[str, dict[str, str]] = {}
         self.asked: list[dict[str, str]] = []
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
@@ -56,6 +61,14 @@ class Provider(HTTPServer):
         token = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.signing)
         return {"access_token": "x", "token_type": "Bearer", "expires_in": 60, "id_token": token}
 
+    def userinfo(self) -> tuple[str, bytes]:
+        """What it says of who has signed in, and in which form."""
+        right = {"sub": "1", **({"iss": self.issuer, "aud": CLIENT} if self.signed else {})}
+        said = {name: value for name, value in {**right, **(self.person or {})}.items() if value is not None}
+        if self.signed:
+            return "application/jwt", jwt.encode({"alg": "RS256", "kid": "1"}, said, self.signing).encode()
+        return "application/json", json.dumps(said).encode()
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: Provider
@@ -69,9 +82,14 @@ class _Handler(BaseHTTPRequestHandler):
                     "authorization_endpoint": f"{issuer}/authorize",
                     "token_endpoint": f"{issuer}/token",
                     "jwks_uri": f"{issuer}/keys",
+                    "userinfo_endpoint": f"{issuer}/userinfo",
                     "id_token_signing_alg_values_supported": ["RS256"],
                 }
             )
+        elif self.path == "/userinfo":
+            known = self.headers["Authorization"] == "Bearer x" and self.server.person is not None
+            kind, body = self.server.userinfo() if known else ("text/plain", b"no")
+            self._answer(200 if known else 401, kind, body)
         else:
             self._send(KeySet([self.server.known]).as_dict(private=False))
 
@@ -80,10 +98,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self.server.token({name: value[0] for name, value in parse_qs(body).items()}))
 
     def _send(self, value: Any) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self._answer(200, "application/json", json.dumps(value).encode())
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.end_headers()
-        self.wfile.write(json.dumps(value).encode())
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         pass

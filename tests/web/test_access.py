@@ -39,6 +39,7 @@ TABLE = {
     "openid.leave": EVERYBODY,
     "openid.arrive": EVERYBODY,
     "public.how": EVERYBODY,
+    "public.refusals": EVERYBODY,
     "public.accessibility": EVERYBODY,
     "public.election": {"anyone": FIXED},
     "public.contest": {"anyone": FIXED},
@@ -110,6 +111,7 @@ TABLE = {
     "documents.preview": access.to(OFFICE_AND_BOARD, {Phase.DRAFT, Phase.SEALED}),
     # To whom a draft's candidacies are shown depends on whether they were published: tests/web/test_documents.py.
     "documents.show": EVERYBODY,
+    "documents.logos": EVERYBODY,
     "documents.piece": EVERYBODY,
     # What somebody sees of another's filing follows from the filing: tests/web/test_nominations.py.
     **{f"nominations.{page}": access.to((*FILING, *BOARD)) for page in ("show", "edit", "table")},

@@ -92,7 +92,7 @@ def test_a_file_beyond_all_measure_is_not_read(site):
 def test_nobody_outside_sees_a_draft_until_the_office_publishes_it(site):
     send(site, logo=png(), statement=pdf())
     page = f"/election/{site.election}/candidatures"
-    for path in (page, piece(site, png())):
+    for path in (page, piece(site, png()), f"/scrutin/{site.contest}/logos"):
         assert site.client().get(path).status_code == 409
         assert site.desk("president").get(path).status_code == 200
     assert publish(site).status_code == 303
@@ -104,6 +104,15 @@ def test_nobody_outside_sees_a_draft_until_the_office_publishes_it(site):
     assert "publiées depuis le" in text(site.desk("officer").get(f"/bureau/election/{site.election}/candidatures"))
     # What else there is of a draft stays nobody's business.
     assert site.client().get(f"/scrutin/{site.contest}").status_code == 409
+
+
+def test_all_logos_come_in_one_answer_each_after_its_length(site):
+    send(site, logo=png(), statement=pdf())
+    send(site, candidacy="a-2", logo=png(40, 20))
+    publish(site)
+    answer = site.client().get(f"/scrutin/{site.contest}/logos")
+    assert answer.data == b"".join(len(raw).to_bytes(4, "big") + raw for raw in (png(), png(40, 20)))
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
 def test_the_desk_of_another_election_is_outside(site):

@@ -66,7 +66,7 @@ def test_static_files_are_pinned_by_their_digest(site):
 
 
 def test_static_files_travel_compressed_and_pages_do_not(site):
-    asking = {"headers": {"Accept-Encoding": "gzip, deflate, br"}}
+    asking = {"headers": {"Accept-Encoding": "gzip, deflate"}}
     packed, plain = site.client().get("/static/booth/site.css", **asking), site.client().get("/static/booth/site.css")
     assert (packed.content_encoding, plain.content_encoding) == ("gzip", None)
     assert gzip.decompress(packed.data) == plain.data
@@ -74,6 +74,12 @@ def test_static_files_travel_compressed_and_pages_do_not(site):
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert "Accept-Encoding" in plain.headers["Vary"]
     assert site.client().get("/static/booth/site.css", headers={"Accept-Encoding": "gzip;q=0"}).data == plain.data
+    asking["headers"]["Accept-Encoding"] = "gzip, deflate, br"
+    shortest = site.client().get("/static/booth/site.css", **asking)
+    assert shortest.content_encoding == "br"
+    assert len(shortest.data) < len(packed.data)
+    # What lies packed beside a file is no file of its own.
+    assert site.client().get("/static/booth/site.css.br").status_code == 404
     assert site.client().get("/", **asking).content_encoding is None
 
 

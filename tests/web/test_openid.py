@@ -4,6 +4,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from tests.refused import refused
@@ -112,6 +113,55 @@ def test_an_id_token_that_is_not_for_this_sign_in_lets_nobody_in(known, provider
     assert answer.status_code == 401
     assert "n’a pas dit de façon sûre qui vous êtes" in answer.text
     assert browser.get_cookie("isoloir") is None
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["as JSON", "signed"])
+def test_a_provider_that_names_people_in_its_userinfo_only(known, provider, signed):
+    provider.signed, provider.person = signed, {"preferred_username": FIRST.identifier}
+    browser = known.client()
+    answer = come(known, browser, provider)
+    assert (answer.status_code, answer.location) == (303, "/mes-scrutins")
+    assert f"{FIRST.first_name} {FIRST.last_name}" in browser.get("/mes-scrutins").text
+
+
+@pytest.mark.parametrize(
+    ("signed", "person"),
+    [
+        (False, {"sub": "2"}),
+        (False, {"sub": None}),
+        (False, {"preferred_username": None}),
+        (False, {"more": "x" * 100_000}),
+        (True, {"sub": "2"}),
+        (True, {"iss": "https://autre.exemple.fr"}),
+        (True, {"iss": None}),
+        (True, {"aud": "another"}),
+        (True, {"exp": int(time.time()) - 3600}),
+    ],
+)
+def test_a_userinfo_that_is_not_about_this_sign_in_lets_nobody_in(known, provider, signed, person):
+    provider.signed, provider.person = signed, {"preferred_username": FIRST.identifier, **person}
+    browser = known.client()
+    answer = come(known, browser, provider)
+    assert answer.status_code == 401
+    assert browser.get_cookie("isoloir") is None
+
+
+def test_a_userinfo_signed_by_somebody_else_lets_nobody_in(known, provider):
+    provider.signed, provider.person = True, {"preferred_username": FIRST.identifier}
+    provider.userinfo = lambda: ("application/jwt", _forged(provider))
+    assert come(known, known.client(), provider).status_code == 401
+
+
+def _forged(provider):
+    said = {"sub": "1", "iss": provider.issuer, "aud": CLIENT, "preferred_username": FIRST.identifier}
+    return jwt.encode({"alg": "RS256", "kid": "1"}, said, RSAKey.generate_key(2048)).encode()
+
+
+def test_what_the_id_token_says_is_not_said_otherwise(known, provider):
+    provider.person = {"preferred_username": SECOND.identifier}
+    browser = known.client()
+    assert come(known, browser, provider, preferred_username=FIRST.identifier).status_code == 303
+    assert f"{FIRST.first_name} {FIRST.last_name}" in browser.get("/mes-scrutins").text
 
 
 def test_a_token_signed_by_somebody_else_lets_nobody_in(known, provider):

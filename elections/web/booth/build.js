@@ -7,12 +7,15 @@
  *
  * `old.js` is for browsers that know no module, and tells them so.
  *
+ * Beside every file lies the same under Brotli, which takes too long to be made when a browser asks.
+ *
  * Run by `npm run build`, and by hatch_build.py whenever the package is installed. A new page is one
  * more entry.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
@@ -50,11 +53,18 @@ async function buildOffline() {
   writeFileSync(`${outdir}/controle.html`, page);
 }
 
+function pack() {
+  for (const name of readdirSync(outdir)) {
+    writeFileSync(`${outdir}/${name}.br`, brotliCompressSync(readFileSync(`${outdir}/${name}`)));
+  }
+}
+
 rmSync(outdir, { recursive: true, force: true });
 try {
   await build({ ...whole, entryPoints, outdir, format: "esm" });
   await build({ ...whole, entryPoints: [here("src/pages/old.js")], outdir, target: ["es5"] });
   await buildOffline();
+  pack();
 } catch (error) {
   process.exitCode = 1;
   if (!(error instanceof Error && "errors" in error)) {

@@ -99,6 +99,18 @@ test("a log that is not what the urn signed is an alarm", async () => {
   }
 });
 
+test("why it is an alarm is said in English until the page's own sentence comes, and if none does", async () => {
+  const { server, page, check } = stage(5);
+  server.spoil["empreintes"] = (value) => (value.leaves = "");
+  server.spoil["refus.json"] = (rules) => (rules["log.size"] = "{size} bulletins, {length} feuilles");
+  await check.start(FRAGMENT);
+  assert.equal(page.fills["detail"], "5 bulletins, 0 feuilles");
+  server.cut = { "refus.json": "before" };
+  await check.start(FRAGMENT);
+  assert.equal(page.stage, "alarm");
+  assert.match(String(page.fills["detail"]), /counts 5 leaves, the list holds 0/);
+});
+
 test("a lost line is no alarm", async () => {
   const { server, page, check } = stage(5);
   server.cut = { empreintes: "before" };

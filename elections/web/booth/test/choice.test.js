@@ -17,15 +17,18 @@ const DRAFT = {
   rule: { method: "largest_remainder", seats: 3 },
 };
 
-/** @param {Record<string, Uint8Array>} files by digest, what the server answers */
-function begin(files = { [DIGEST]: LOGO }) {
+const OTHER = utf8("another picture");
+
+/** @param {Uint8Array[]} logos what the server answers, each after its length */
+function begin(logos = [OTHER, LOGO]) {
   const page = new FakePage();
   Object.assign(page.facts, { sizes: JSON.stringify({ [STATEMENT]: 1234 }), preview: JSON.stringify(DRAFT) });
   /** @type {string[]} */
   const asked = [];
   const fetch = async (/** @type {unknown} */ path) => {
     asked.push(String(path));
-    return new Response(/** @type {BodyInit} */ (files[String(path).split("/").at(-1) ?? ""]));
+    const parts = logos.flatMap((logo) => [new Uint8Array([0, 0, 0, logo.length]), logo]);
+    return new Response(new Blob(/** @type {BlobPart[]} */ (parts)));
   };
   const api = new Api(known.contest, "token", { fetch: /** @type {any} */ (fetch) });
   return { page, api, asked };
@@ -39,13 +42,23 @@ test("documents are those that the set-up names for this very candidacy", async 
   assert.deepEqual([second?.logo, second?.statement], [undefined, undefined]);
   assert.deepEqual(asked, []);
   assert.deepEqual(await first?.logo?.(), LOGO);
-  assert.deepEqual(asked, [`/scrutin/${known.contest}/piece/${DIGEST}`]);
+  assert.deepEqual(await first?.logo?.(), LOGO);
+  assert.deepEqual(asked, [`/scrutin/${known.contest}/logos`]);
 });
 
 test("a logo that is not the sealed one is not given to be drawn", async () => {
-  const { page, api } = begin({ [DIGEST]: utf8("another picture") });
-  offer(page.page, api, DRAFT);
-  await assert.rejects(async () => page.offered[0]?.logo?.(), { rule: "setup.digest" });
+  for (const logos of [[OTHER], []]) {
+    const { page, api } = begin(logos);
+    offer(page.page, api, DRAFT);
+    await assert.rejects(async () => page.offered[0]?.logo?.(), { rule: "setup.digest" });
+  }
+});
+
+test("an answer that was cut short gives no logo", async () => {
+  const { page } = begin();
+  const cut = new Uint8Array([0, 0, 1, 0, 80]);
+  offer(page.page, new Api(known.contest, "token", { fetch: async () => new Response(cut) }), DRAFT);
+  await assert.rejects(async () => page.offered[0]?.logo?.(), RangeError);
 });
 
 test("a preview offers the same page and leads nowhere", async () => {

@@ -12,6 +12,7 @@ import assert from "node:assert/strict";
 import { tracker } from "../src/ballot.js";
 import { base64, base64Decode, hex, hexDecode, toBytes, toInteger, utf8 } from "../src/bytes.js";
 import { checkSymbol, publicHex, votingKeys } from "../src/code.js";
+import { RULES } from "../src/errors.js";
 import { leafHash, root } from "../src/log.js";
 import { parseKey } from "../src/note.js";
 import { entry } from "../src/request.js";
@@ -261,6 +262,9 @@ export class FakeServer {
   #do(name, body) {
     if (name === "dossier.json") {
       return { ...this.files };
+    }
+    if (name === "refus.json") {
+      return Object.fromEntries(Object.keys(RULES).map((rule) => [rule, rule]));
     }
     if (!this.signedIn) {
       throw new Refused(401, "web.session");

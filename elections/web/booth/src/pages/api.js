@@ -60,6 +60,8 @@ export class Api {
   #token;
   #fetch;
   #pause;
+  /** @type {Promise<Map<string, Uint8Array>> | undefined} by digest */
+  #logos;
 
   /**
    * @param {string} contest its uuid
@@ -149,17 +151,46 @@ export class Api {
   }
 
   /**
-   * The bytes of a document, refused if they are not those of the digest. It is asked for once: a vote goes without.
-   * @param {string} digest
+   * The bytes of a logo, refused if none came that has the digest. All are asked for at once, and once: a vote goes
+   * without.
+   * @param {string} digest its SHA-256
    */
-  async document(digest) {
-    const signal = AbortSignal.timeout(PATIENCE.ordinary * SECOND);
-    const response = await this.#fetch(this.address(digest), { redirect: "error", signal });
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (sha256Hex(bytes) !== digest) {
+  async logo(digest) {
+    this.#logos ??= this.#allLogos();
+    const found = (await this.#logos).get(digest);
+    if (found === undefined) {
       throw new ProtocolError("setup.digest");
     }
-    return bytes;
+    return found;
+  }
+
+  async #allLogos() {
+    const signal = AbortSignal.timeout(PATIENCE.ordinary * SECOND);
+    const response = await this.#fetch(`${this.#base}logos`, { redirect: "error", signal });
+    const view = new DataView(await response.arrayBuffer());
+    const found = new Map();
+    for (let start = 0; start < view.byteLength; ) {
+      const length = view.getUint32(start);
+      const bytes = new Uint8Array(view.buffer, start + 4, length);
+      found.set(sha256Hex(bytes), bytes);
+      start += 4 + length;
+    }
+    return found;
+  }
+
+  /**
+   * What checks that failed are called in the language of the page, by rule: no page carries so many sentences that
+   * nobody should ever read. Empty where they do not come, or the script's own are of that language.
+   * @returns {Promise<Record<string, unknown>>}
+   */
+  async refusals() {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE.ordinary * SECOND);
+      const response = await this.#fetch("/refus.json", { redirect: "error", signal });
+      return object(await response.json(), "refusals");
+    } catch {
+      return {};
+    }
   }
 
   /**

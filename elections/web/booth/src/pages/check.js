@@ -135,7 +135,7 @@ export class Check extends Controller {
       this.page.show("ask");
       this.page.errors("check", [{ field: "leaf", sentence: error.message }]);
     } else {
-      this.alarm(error);
+      await this.alarm(error);
     }
   }
 }

@@ -19,7 +19,7 @@ export function offer(page, api, setup) {
     return {
       label: answers[index] ?? "",
       names: names.length > 1 ? names.map(ticketText) : [],
-      ...(logo && { logo: () => api.document(logo) }),
+      ...(logo && { logo: () => api.logo(logo) }),
       ...(statement && { statement: { address: api.address(statement), size: sizes[statement] } }),
     };
   });

@@ -1,5 +1,6 @@
 /** What the vote and the check have in common: one step at a time, and words for what goes wrong. */
 import { ProtocolError } from "../errors.js";
+import { filled } from "./dom.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./page.js").Page} Page */
@@ -63,13 +64,18 @@ export class Controller {
   }
 
   /**
-   * Stop: a check has failed.
+   * Stop: a check has failed. Which one is said at once, and in the language of the page as soon as it is known.
    * @param {unknown} error
    */
-  alarm(error) {
-    const known = error instanceof ProtocolError ? this.page.sentence(error.rule, error.values) : undefined;
-    this.page.fill("detail", known ?? (error instanceof Error ? error.message : String(error)));
+  async alarm(error) {
+    this.page.fill("detail", error instanceof Error ? error.message : String(error));
     this.page.show("alarm");
+    if (error instanceof ProtocolError) {
+      const { [error.rule]: sentence } = await this.api.refusals();
+      if (typeof sentence === "string") {
+        this.page.fill("detail", filled(sentence, error.values));
+      }
+    }
   }
 
   /**

@@ -25,3 +25,10 @@ export function one(within, selector) {
  * @param {string[]} texts
  */
 export const items = (texts) => texts.map((textContent) => Object.assign(document.createElement("li"), { textContent }));
+
+/**
+ * A sentence with its values filled in.
+ * @param {string} sentence with places like `{length}`
+ * @param {Record<string, unknown>} values
+ */
+export const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));

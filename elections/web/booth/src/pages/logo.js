@@ -1,17 +1,16 @@
 /** Logos, all of one size, drawn here from bytes that were checked: an address could give other ones the next time. */
 
 /**
- * Draw a logo into its place, whole and in the middle; where there is none, or it does not come, the place goes.
+ * Draw a logo into its place, whole and in the middle; where there is none, or it does not come, the place goes. Whose it
+ * is the title beside it says.
  * @param {HTMLCanvasElement} canvas
- * @param {string} label whose it is, for whoever does not see it
  * @param {(() => Promise<Uint8Array>) | undefined} load
  */
-export async function drawLogo(canvas, label, load) {
+export async function drawLogo(canvas, load) {
   if (load === undefined) {
     canvas.remove();
     return;
   }
-  canvas.setAttribute("aria-label", label);
   try {
     const picture = await createImageBitmap(new Blob([/** @type {BlobPart} */ (await load())]));
     const scale = Math.min(canvas.width / picture.width, canvas.height / picture.height);

@@ -23,7 +23,7 @@ export function buildOptions(main, options, max, weigh) {
   const candidacies = options.map(({ label, names, logo, statement }, index) => {
     const option = fromTemplate(main, "candidacy", type, index + 1);
     one(option, '[data-part="title"]').textContent = label;
-    drawLogo(/** @type {HTMLCanvasElement} */ (one(option, '[data-part="logo"]')), label, logo);
+    drawLogo(/** @type {HTMLCanvasElement} */ (one(option, '[data-part="logo"]')), logo);
     link(one(option, '[data-part="statement"]'), label, statement, weigh);
     const details = one(option, '[data-part="names"]');
     one(details, '[data-part="list"]').replaceChildren(...items(names));

@@ -5,7 +5,7 @@
  * Text goes in as text. Nothing is stored: no history, no storage, no cookie.
  */
 
-import { all, items, one } from "./dom.js";
+import { all, filled, items, one } from "./dom.js";
 import { ownHour, ownWords, parisHour } from "./hours.js";
 import { buildOptions } from "./options.js";
 import { drawCode } from "./qr.js";
@@ -81,7 +81,7 @@ export class Page {
   sentence(name, values = {}) {
     const template = /** @type {HTMLTemplateElement} */ (one(this.#main, "template[data-sentences]"));
     const text = template.content.querySelector(`[data-sentence="${name}"]`)?.textContent?.trim();
-    return text?.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+    return text === undefined ? undefined : filled(text, values);
   }
 
   /**

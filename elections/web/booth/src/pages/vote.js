@@ -342,7 +342,7 @@ export class Vote extends Controller {
       this.page.when("late", late);
       this.page.show("expired");
     } else {
-      this.alarm(cause);
+      await this.alarm(cause);
     }
   }
 
