@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "registry_0010"
-down_revision = "registry_0005"
+revision = "registry_0009"
+down_revision = "registry_0008"
 branch_labels = None
 depends_on = None
 

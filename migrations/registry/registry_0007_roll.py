@@ -5,8 +5,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "registry_0008"
-down_revision = "registry_0005"
+revision = "registry_0007"
+down_revision = "registry_0006"
 branch_labels = None
 depends_on = None
 
