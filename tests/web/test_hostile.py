@@ -27,7 +27,8 @@ def test_in_every_place_of_every_address(site, text):
         # A place for a number takes nothing else: such an address cannot be built.
         for hostile in sorted(rule.arguments - NUMBERS):
             path = adapter.build(
-                rule.endpoint, {name: known.get(name, 1 if name in NUMBERS else "x") for name in rule.arguments} | {hostile: text}
+                rule.endpoint,
+                {name: known.get(name, 1 if name in NUMBERS else "x") for name in rule.arguments} | {hostile: text},
             )
             answer = browser.get(path) if "GET" in (rule.methods or ()) else browser.send(path)
             assert answer.status_code in FINE, (rule.endpoint, answer.status_code)
