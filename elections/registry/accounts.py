@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from elections.protocol.canonical import string
 from elections.protocol.errors import ProtocolError
 from elections.registry import hashes, journal
-from elections.registry.account_tables import Invitation
 from elections.registry.journal import Actor
 from elections.registry.tables import Account, Contest
 from elections.rules.phases import Phase, Role
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from elections.protocol.canonical import Json
+    from elections.registry.account_tables import Invitation
 
 SHORTEST_PASSWORD = 12
 REPLACED = (Role.SECRETARY, Role.DELEGATE)
@@ -101,15 +101,6 @@ def note(session: Session, person: Account | Invitation, act: str, actor: Actor,
     concerned = sorted(session.scalars(live)) if person.election_uuid is None else [person.election_uuid]
     for uuid in concerned:
         journal.append(session, uuid, act, actor, now, details=told(person))
-
-
-def next_number(session: Session, role: Role, election_uuid: str | None) -> int:
-    """The number that nobody of that role has yet in an election, nor was invited under."""
-    taken = [
-        session.scalar(select(func.max(table.number)).where(table.role == role.value, *within(table, election_uuid)))
-        for table in (Account, Invitation)
-    ]
-    return max(number or 0 for number in taken) + 1
 
 
 def within(table: type[Account | Invitation], election_uuid: str | None) -> list[ColumnElement[bool]]:

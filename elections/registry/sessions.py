@@ -116,7 +116,7 @@ def sweep(session: Session, now: datetime) -> None:
 
 
 def _alive(row: WebSession, now: datetime) -> bool:
-    awaited = row.proved_at is None and now - row.opened_at >= FRESH
+    awaited = row.kind == "account" and row.proved_at is None and now - row.opened_at >= FRESH
     return row.ended_at is None and now - row.last_seen < IDLE and now - row.opened_at < LIFE and not awaited
 
 

@@ -100,3 +100,43 @@ def test_who_left_the_roll_is_signed_out(session, ada, token):
     roll.apply(session, election, file, OFFICER, NOW)
     with refused("sign-in.session"):
         sessions.person(session, sessions.find(session, token, NOW))
+
+
+def test_what_awaits_a_second_factor_is_over_soon(session):
+    new = NewAccount("o", "N", "n@exemple.fr", Role.OFFICER, "a long enough password")
+    account = accounts.create(session, new, OFFICER, NOW)
+    waiting = sessions.open_for(session, account, NOW, proved=False)
+    assert not sessions.fresh(sessions.find(session, waiting, NOW), NOW)
+    assert sessions.of(session, account, NOW) == []
+    with refused("sign-in.session"):
+        sessions.find(session, waiting, NOW + sessions.FRESH)
+
+
+def test_a_proof_is_fresh_for_some_minutes_and_of_one_session(session):
+    new = NewAccount("o", "N", "n@exemple.fr", Role.OFFICER, "a long enough password")
+    account = accounts.create(session, new, OFFICER, NOW)
+    mine, other = (sessions.open_for(session, account, NOW) for _ in range(2))
+    later = NOW + sessions.FRESH
+    row, beside = (sessions.find(session, token, NOW) for token in (mine, other))
+    assert sessions.fresh(row, later - timedelta(seconds=1))
+    assert not sessions.fresh(row, later)
+    sessions.prove(session, mine, later)
+    assert (sessions.fresh(row, later), sessions.fresh(beside, later)) == (True, False)
+
+
+def test_one_session_is_ended_by_its_owner_only(session):
+    people = [
+        accounts.create(
+            session, NewAccount(name, "N", "n@exemple.fr", Role.OFFICER, "a long enough password"), OFFICER, NOW
+        )
+        for name in ("o", "p")
+    ]
+    mine, other = (sessions.open_for(session, people[0], NOW) for _ in range(2))
+    name = sessions.find(session, other, NOW).id_hash
+    sessions.end_named(session, people[1], name, NOW)
+    assert len(sessions.of(session, people[0], NOW)) == 2
+    sessions.end_named(session, people[0], name, NOW)
+    assert [row.id_hash for row in sessions.of(session, people[0], NOW)] == [sessions.find(session, mine, NOW).id_hash]
+    third = sessions.open_for(session, people[0], NOW)
+    sessions.end_all(session, people[0], NOW, but=third)
+    assert [row.id_hash for row in sessions.of(session, people[0], NOW)] == [sessions.find(session, third, NOW).id_hash]

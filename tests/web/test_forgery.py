@@ -10,6 +10,7 @@ BOOTH = ("booth.salt", "booth.token", "booth.cast")
 def posts(site):
     """Every address that takes a POST, with an endpoint."""
     values = {"election_uuid": site.election, "contest_uuid": site.contest, "role": "x", "issuer": "issuer-1"}
+    values |= {"login": "president", "token": "x", "factor_id": 1, "invitation_id": 1}
     adapter = site.app.url_map.bind("localhost")
     for rule in site.app.url_map.iter_rules():
         if "POST" in rule.methods:
