@@ -16,6 +16,7 @@ from elections.registry.nominations import WHO, clock, first_day, on_file, rules
 from elections.registry.tables import NominationReceipt
 from elections.rules import deadlines, mending
 from elections.rules.acknowledgement import Filed
+from elections.rules.eligibility import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,9 +54,13 @@ def file(session: Session, nomination: Nomination, key: NoteKey, actor: Actor, n
         {who: of | ({"signed": True} if _PAPERS[who] in papers else {}) for who, of in pair.items()}
         for pair in content["persons"]
     ]
+    asked = {plain(name) for name in contested(session, nomination)}
     candidacies.put(session, contest, {**content, "id": nomination.candidacy, "persons": persons})
     nomination.filed_at = now
-    nomination.contested = None
+    # Before filing closes a list may be filed anew with a contested name still in it.
+    places = [(place, who) for place, pair in enumerate(content["names"]) for who in WHO if pair[who]]
+    left = [[place, who] for place, who in places if plain(content["names"][place][who]) in asked]
+    nomination.contested = left or None
     return _receipt(session, contest, nomination, act, papers, key, actor, now)
 
 
@@ -152,7 +157,7 @@ def _check_correction(session: Session, contest: Contest, nomination: Nomination
         for names in (row.names, nomination.content["names"])
     )
     mending.check_replaced(before, contested(session, nomination), after, rules.mending.basis.article)
-    draft = nominations.as_candidacy(nomination)
+    draft = nominations.as_candidacy(nomination, nomination.content)
     if draft is not None:
         mending.check_kept(admission.examine_alone(session, contest, draft))
 

@@ -109,10 +109,21 @@ def find(session: Session, contest_uuid: str, candidacy: str, actor: Actor) -> N
 
 
 def holds(nomination: Nomination, actor: Actor) -> bool:
-    """Whether the actor may change it: its delegate, or the office where it is its own or was filed."""
+    """Whether the draft is the actor's: its delegate's, or the office's that began it."""
     if actor.role is Role.DELEGATE:
         return nomination.owner == actor.number
-    return actor.role is Role.OFFICER and _sees(nomination, actor)
+    return actor.role is Role.OFFICER and nomination.office
+
+
+def seen(session: Session, nomination: Nomination, actor: Actor) -> dict[str, Json]:
+    """What somebody sees of it: its owner the draft, the authority what is on file and nothing that was not filed."""
+    if holds(nomination, actor):
+        return nomination.content
+    row = on_file(session, nomination)
+    if row is None:
+        return {"delegate": None, "names": [], "persons": [], "title": "", "union": None}
+    persons = row.persons or [{} for _ in row.names]
+    return {"delegate": row.delegate, "names": row.names, "persons": persons, "title": row.title, "union": row.union}
 
 
 def _sees(nomination: Nomination, actor: Actor) -> bool:
@@ -215,9 +226,9 @@ def named(content: Mapping[str, Json]) -> dict[str, Json]:
     return {**content, "persons": persons}
 
 
-def as_candidacy(nomination: Nomination) -> Candidacy | None:
-    """The draft as a candidacy to be examined; None as long as no name is in it."""
-    content = named(nomination.content)
+def as_candidacy(nomination: Nomination, given: Mapping[str, Json]) -> Candidacy | None:
+    """A draft as a candidacy to be examined; None as long as no name is in it."""
+    content = named(given)
     pairs = [(names, of) for names, of in zip(content["names"], content["persons"], strict=True) if names["titular"]]
     if not pairs:
         return None

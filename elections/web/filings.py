@@ -51,7 +51,7 @@ def confirm(contest_uuid: str, name: str) -> Answer:
         else:
             flash(_("La candidature est déposée. Voici votre accusé de réception."), "good")
             return redirect(url_for(".acknowledgement", contest_uuid=contest_uuid, name=name), 303)
-    return _ask("nominations/confirm.html", contest_uuid, name, refused, 422 if refused else 200)
+    return _ask("nominations/confirm.html", contest_uuid, name, refused, 422 if refused else 200, owned=True)
 
 
 @blueprint.route("/retirer", methods=["GET", "POST"])
@@ -67,7 +67,7 @@ def withdraw(contest_uuid: str, name: str) -> Answer:
         else:
             flash(_("La candidature est retirée. Le projet reste enregistré."), "good")
             return redirect(url_for(".acknowledgement", contest_uuid=contest_uuid, name=name), 303)
-    return _ask("nominations/withdraw.html", contest_uuid, name, refused, 422 if refused else 200)
+    return _ask("nominations/withdraw.html", contest_uuid, name, refused, 422 if refused else 200, owned=True)
 
 
 @blueprint.get("/accuse")
@@ -175,7 +175,7 @@ def contest(contest_uuid: str, name: str) -> Answer:
             flash(said, "good")
             return redirect(url_for("candidacies.show", election_uuid=visit.election(), _anchor=contest_uuid), 303)
     status = 422 if refused or form.errors else 200
-    return _ask("nominations/contest.html", contest_uuid, name, refused, status, form=form)
+    return _ask("nominations/contest.html", contest_uuid, name, refused, status, owned=False, form=form)
 
 
 def _choices(session: Session, contest_uuid: str, name: str) -> tuple[list[tuple[str, str]], list[str]]:
@@ -192,17 +192,20 @@ def _choices(session: Session, contest_uuid: str, name: str) -> tuple[list[tuple
 
 
 def _ask(
-    template: str, contest_uuid: str, name: str, refused: str | None, status: int, **more: object
+    template: str, contest_uuid: str, name: str, refused: str | None, status: int, *, owned: bool, **more: object
 ) -> str | tuple[str, int]:
     """A page that shows the nomination whole before something is done to it."""
     with visit.store().registry_reader() as session:
         contest = elections.contest(session, contest_uuid)
         found = nominations.find(session, contest_uuid, name, visit.actor())
+        if owned:
+            nominations.held(session, found, visit.actor())
         shown = render_template(
             template,
             contest=contest,
             election=contest.election,
             found=found,
+            content=nominations.seen(session, found, visit.actor()),
             facts=facts(contest),
             state=state(contest, found),
             documents=documents.with_draft(contest, name),

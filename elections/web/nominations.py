@@ -126,6 +126,7 @@ def paste(contest_uuid: str, name: str) -> Answer:
             data = file.read()
     with visit.store().registry_reader() as session:
         found = nominations.find(session, contest_uuid, name, visit.actor())
+        nominations.held(session, found, visit.actor())
         draft, revision = dict(found.content), found.revision
     if not form.validate_on_submit() or not data.strip():
         form.table.errors = [_("Collez un tableau ou choisissez un fichier.")]
@@ -145,7 +146,8 @@ def paste(contest_uuid: str, name: str) -> Answer:
 def table(contest_uuid: str, name: str) -> Response:
     """The names of the draft as a table."""
     with visit.store().registry_reader() as session:
-        raw = write_table(nominations.find(session, contest_uuid, name, visit.actor()).content)
+        found = nominations.find(session, contest_uuid, name, visit.actor())
+        raw = write_table(nominations.seen(session, found, visit.actor()))
     response = Response(raw, mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename=candidature-{name}.csv"
     return response
@@ -171,7 +173,7 @@ def _list(
                     {
                         "contest": contest,
                         "facts": facts(contest),
-                        "mine": [(item, state(contest, item)) for item in mine],
+                        "mine": [(item, state(contest, item), nominations.seen(session, item, actor)) for item in mine],
                         "form": begin_form if draft and here and not full and facts(contest)["files"] else None,
                         "list": contest.kind != "ticket",
                     }
@@ -240,6 +242,7 @@ def page(  # noqa: PLR0913 - whatever came back with a form
             refused=refused and sentence(refused),
             moved=moved,
             pasted=pasted,
+            content=nominations.seen(session, found, actor),
             rows=_rows(contest, typed or found.content),
             substitutes=rows_of(contest)[1],
             editable=changing and nominations.may_change(found, contest, visit.now()),
@@ -257,7 +260,7 @@ def page(  # noqa: PLR0913 - whatever came back with a form
 
 def examination(session: Session, contest: Contest, found: Nomination) -> dict[str, object]:
     """What the table of findings shows of a draft by itself."""
-    draft = nominations.as_candidacy(found)
+    draft = nominations.as_candidacy(found, nominations.seen(session, found, visit.actor()))
     lines: list[Finding] = []
     if draft is not None:
         examined = admission.examine_alone(session, contest, draft)

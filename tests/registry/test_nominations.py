@@ -68,7 +68,12 @@ def test_who_may_see_and_change(session, s1):
         nominations.save(session, office, office.content, office.revision, TWO, NOW)
     filings.file(session, mine, KEY, ONE, NOW)
     assert [item.candidacy for item in nominations.visible(s1, PRESIDENT)] == ["union-a"]
-    assert (nominations.holds(mine, OFFICER), nominations.holds(mine, PRESIDENT)) == (True, False)
+    assert [nominations.holds(mine, actor) for actor in (ONE, TWO, OFFICER, PRESIDENT)] == [True, False, False, False]
+    # What she prepares after filing is hers again.
+    nominations.save(session, mine, {**mine.content, "title": "Secret"}, mine.revision, ONE, NOW)
+    assert [nominations.seen(session, mine, actor)["title"] for actor in (ONE, OFFICER)] == ["Secret", "Union A"]
+    with refused("nominations.unknown"):
+        nominations.save(session, mine, mine.content, mine.revision, OFFICER, NOW)
     with refused("nominations.one"):
         draft(session, s1, ONE, "Union C")
 

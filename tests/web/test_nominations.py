@@ -411,6 +411,19 @@ def test_corrections_end_with_their_last_second_and_the_list_falls(site, contest
     assert delegate(site).send(f"{contested}/deposer", reason="").status_code == 303
 
 
+def test_filing_anew_before_the_deadline_does_not_end_the_demand(site):
+    browser = delegate(site)
+    path = filed(site, browser)
+    assert contest_name(site, path).status_code == 303
+    save(browser, path, **twelve(**{"1-rank": "9"}), title="Autre titre")
+    assert browser.send(f"{path}/deposer", reason="").status_code == 303
+    assert row(site, path).contested == [[1, "titular"]]
+    save(browser, path, **twelve(**{"1-titular-name": "NEUVE Zoé"}))
+    draft = text(site.desk("officer").get(path))
+    assert "NEUVE Zoé" not in draft
+    assert site.desk("officer").get(f"{path}/deposer").status_code == 404
+
+
 def test_who_became_ineligible_later_is_not_replaced(site):
     path = filed(site, delegate(site))
     site.now = closes(site).closes
