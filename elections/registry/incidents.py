@@ -173,7 +173,7 @@ def enter(session: Session, election_uuid: str, notice: Notice, actor: Actor, no
 def annotate(session: Session, election_uuid: str, number: int, text: str, actor: Actor, now: datetime) -> None:
     """Add a note to an incident, closed or not. The journal says that there is one, and nothing of it."""
     _check_actor(session, election_uuid, "incident-note", actor, _ENTERING)
-    _find(session, election_uuid, number)
+    contest = _find(session, election_uuid, number).contest
     if not 0 < len(text.strip()) <= _LONGEST_NOTE:
         raise ProtocolError("incidents.note", longest=_LONGEST_NOTE)
     last = session.scalar(select(func.max(IncidentNote.sequence)).where(IncidentNote.election_uuid == election_uuid))
@@ -183,7 +183,8 @@ def annotate(session: Session, election_uuid: str, number: int, text: str, actor
             number=actor.number, at=now, text=text.strip(),
         )
     )  # fmt: skip
-    journal.append(session, election_uuid, "incident-note", actor, now, details={"incident": number})
+    details: dict[str, Json] = {"incident": number}
+    journal.append(session, election_uuid, "incident-note", actor, now, contest=contest, details=details)
 
 
 def notes(session: Session, election_uuid: str, number: int) -> list[Note]:

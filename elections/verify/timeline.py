@@ -149,11 +149,11 @@ class Timeline:
                 self._move(entry)
 
     def _incident(self, entry: JournalEntry) -> None:
-        """Incidents come and go; what answers one answers one that is open."""
+        """Incidents come and go; what answers one answers one that is open. A note may come later."""
         number = entry.details.get("incident")
         if entry.act == "incident":
             self.incidents.append(number)
-        elif number is not None and number not in self.incidents:
+        elif number is not None and number not in self.incidents and entry.act != "incident-note":
             raise ProtocolError("verify.incident", what=_place(entry), act=entry.act)
         elif entry.act == "incident-close":
             self.incidents.remove(number)
