@@ -96,12 +96,14 @@ def _messages(
     if not electors:
         raise ProtocolError("mailing.nobody")
     contests = _contests(session, election_uuid)
-    return [_message(election, contests[elector.number], elector, config) for elector in electors]
-
-
-def _message(election: Election, contests: list[Contest], elector: Elector, config: Config) -> Message:
-    subject, body = texts.notice(election, contests, elector, config)
-    return Message(KIND, elector.email, subject, body, election=election.uuid, number=elector.number)
+    notice = texts.Notice(election, config)
+    return [
+        Message(
+            KIND, elector.email, *notice.text(elector, contests[elector.number]), election=election.uuid,
+            number=elector.number,
+        )
+        for elector in electors
+    ]  # fmt: skip
 
 
 def _contests(session: Session, election_uuid: str) -> dict[int, list[Contest]]:

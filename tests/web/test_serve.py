@@ -96,6 +96,9 @@ def test_a_demo_shows_the_codes_that_it_sends(capsys):
         def send(self, message):
             sent.append(message)
 
+        def close(self):
+            """Nothing is kept."""
+
     shown = _Shown(Carrier())
     shown.send(Message("one-time-code", "a@exemple.fr", "Code", "Bonjour,\n\n    0123 4567 8901\n"))
     shown.send(Message("letter", "a@exemple.fr", "Courrier", "87654321"))
