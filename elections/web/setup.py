@@ -250,6 +250,8 @@ class _Page:
         with visit.store().registry_reader() as session:
             election = elections.find(session, self.election_uuid)
             titles = {contest.uuid: contest.title for contest in election.contests}
+            dates = {item["key"]: item for item in election.model_table.get("calendar", {}).get("dates", [])}
+            date = dates.get(self.key, {})
             return render_template(
                 template,
                 election=election,
@@ -258,13 +260,20 @@ class _Page:
                 refused=refused,
                 seen=json.dumps(seen, ensure_ascii=False),
                 back=self.back if self.scrutin in (None, *titles) else _index(self.election_uuid),
-                subject=titles.get(self.scrutin or "", self._date_title(election)),
+                subject=titles.get(self.scrutin or "", date.get("fr", "")),
+                base=_base(dates, date.get("of", "")),
                 **values,
             )
 
-    def _date_title(self, election: Election) -> str:
-        dates = election.model_table.get("calendar", {}).get("dates", [])
-        return next((item["fr"] for item in dates if item["key"] == self.key), "")
+
+def _base(dates: Mapping[str, Values], key: str) -> str:
+    """What a date is counted from, in words."""
+    known = {
+        "opening": _("l'ouverture du scrutin"),
+        "closing": _("la clôture du scrutin"),
+        "publication": _("la publication du résultat"),
+    }
+    return known.get(key) or (f"« {dates[key]['fr']} »" if key in dates else key)
 
 
 def _index(election_uuid: str) -> str:

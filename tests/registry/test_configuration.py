@@ -6,6 +6,7 @@ from elections.registry import candidacies, configuration, elections, journal, r
 from elections.registry.configuration import Stale
 from elections.rules.configuration import parse, write
 from elections.rules.models import load, names
+from elections.verify.timeline import check_places
 from tests.refused import refused
 from tests.registry.common import CLOSING, FILED, NOW, OFFICER, OPENING, draft, prepared
 from tests.registry.test_commands import HOURS, file, run, state, uuid
@@ -93,6 +94,29 @@ def test_hours_that_have_passed_are_refused(session):
     made = draft(session)
     with refused("registry.hours"):
         change(session, made, "hours", opening="2025-02-06T08:00:00Z", closing="2025-02-12T08:00:00Z")
+
+
+def test_the_verifier_takes_what_was_done_to_a_contest_that_a_draft_lost(session):
+    made = draft(session)
+    kept, lost = (contest.uuid for contest in made.contests)
+    candidacies.replace(session, lost, FILED["one"], OFFICER, NOW)
+    change(session, made, "contest", lost, title="Une autre")
+    configuration.remove_contest(session, made.uuid, lost, OFFICER, NOW)
+    assert [contest.uuid for contest in made.contests] == [kept]
+    entries = journal.entries(session, made.uuid)
+    check_places(entries, {kept})
+    with refused("verify.act-contest"):
+        check_places(entries[:-1], {kept})
+    journal.append(session, made.uuid, "open", OFFICER, NOW, contest=lost)
+    with refused("verify.act-contest"):
+        check_places(journal.entries(session, made.uuid), {kept})
+
+
+def test_an_election_keeps_one_contest(session):
+    made = draft(session)
+    configuration.remove_contest(session, made.uuid, made.contests[0].uuid, OFFICER, NOW)
+    with refused("configuration.last"):
+        configuration.remove_contest(session, made.uuid, made.contests[0].uuid, OFFICER, NOW)
 
 
 # --- Commands ----------------------------------------------------------------------------------------

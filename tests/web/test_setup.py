@@ -403,6 +403,7 @@ def test_what_moves_is_shown_before_it_is_saved(desk):
 
 def test_a_date_that_no_text_settles_is_counted_and_given_back(desk):
     path = "echeances/general-roll"
+    assert "Elle se compte depuis l’ouverture du scrutin." in text(desk.client.get(f"{desk.path}/{path}"))
     shown = text(desk.send(path, desk.page(path), sure=False, count="30", unit="day"))
     assert "date à fixer" in shown
     assert "au plus tard le mercredi 7 janvier 2026" in shown
