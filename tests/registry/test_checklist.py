@@ -172,6 +172,14 @@ def test_a_line_is_late_from_the_day_after_its_date(session, days, late):
     assert {key for key, state in states(session, election, now).items() if state == "late"} == late
 
 
+def test_a_rehearsal_is_not_late_by_the_dates_of_the_law(session):
+    model = models.load("cav-2026-rehearsal")
+    election = elections.create(session, model, OFFICER, NOW, opening=OPENING, closing=CLOSING)
+    assert elections.timetable(election)
+    assert "late" not in states(session, election, OPENING - timedelta(days=1)).values()
+    assert states(session, election, OPENING)["roll"] == "late"
+
+
 def test_a_date_of_contests_that_lack_nothing_makes_nothing_late(session):
     election = commission(session)
     [lists] = [contest for contest in election.contests if contest.key == "s1"]

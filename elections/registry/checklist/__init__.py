@@ -62,7 +62,9 @@ def lacking(entries: Iterable[Entry]) -> int:
 
 
 def _entry(draft: Draft, item: Item) -> Entry:
-    due = [line for line, _ in draft.dates.lines if line.key in item.dates and _concerns(line, item)]
+    # A rehearsal is held when it is held: the law's dates are those of the real vote.
+    dates = () if draft.election.rehearsal else draft.dates.lines
+    due = [line for line, _ in dates if line.key in item.dates and _concerns(line, item)]
     until = min((line.day for line in due if line.day is not None), default=None)
     if item.complete:
         return Entry(item, State.DONE, until)
