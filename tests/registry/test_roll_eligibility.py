@@ -90,7 +90,7 @@ def test_only_the_reason_is_kept(session, cav):
     roll.apply(session, cav.uuid, file, OFFICER, NOW)
     known = electors.one(session, cav.uuid, 2)
     assert (known.contest.key, known.reason) == ("s2a", "functions")
-    columns = {name for table in (Elector, Entitlement) for name in inspect(table).columns}
+    columns = {column.name for table in (Elector, Entitlement) for column in inspect(table).columns}
     assert columns == {
         "election_uuid", "number", "identifier", "last_name", "first_name", "email", "phone", "roll_unit", "folded",
         "contest_uuid", "reason",
