@@ -40,7 +40,6 @@ def read(data: bytes) -> Grid:
                 raise ProtocolError("roll.empty")
             grid = _grid(sheet, package.kind)
             others = len(book.sheets_metadata) - 1
-    # What the reader does not understand it may also panic at, which is no Exception of Python's.
     except (CalamineError, ValueError, OSError) as error:
         if isinstance(error, ProtocolError):
             raise

@@ -74,7 +74,7 @@ def report(election_uuid: str, trial: str) -> Answer:
         except ProtocolError as error:
             if error.rule != "roll.columns":
                 return page(election_uuid, FileForm(formdata=None), sentence(error)), 422
-            return _columns(session, election, found, grid, error), 422
+            return _columns(session, election, found, grid, error)
         part = request.args.get("partie", "")
         part = part if part in PARTS else result.first
         pages = max(1, -(-result.size(part) // _SHOWN))

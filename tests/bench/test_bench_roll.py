@@ -1,11 +1,15 @@
 """`elections bench roll`: what is measured is what the site does, and the figures have the shape of contracts.md."""
 
 import json
+from random import Random
 
 from click.testing import CliRunner
 
 from elections.bench import rolls
+from elections.bench.workbooks import WRITERS
 from elections.cli import main
+from elections.registry import roll
+from elections.storage import Store
 
 
 def test_every_format_is_measured():
@@ -28,9 +32,9 @@ def test_people_read_a_table():
 
 def test_the_roll_of_the_bench_is_one_without_trouble(tmp_path):
     """A file that is refused would be quick."""
-    with rolls.Store.create(tmp_path / "state") as store:
+    with Store.create(tmp_path / "state") as store:
         election = rolls._draft(store)
-        data = rolls.WRITERS["ODS"](rolls._rows(200, rolls.random.Random(1)))
+        data = WRITERS["ODS"](rolls._rows(200, Random(1)))
         rolls._use(store, election, data)
         with store.registry_reader() as session:
-            assert len(rolls.roll.in_place(session, election)) == 200
+            assert len(roll.in_place(session, election)) == 200

@@ -1,14 +1,13 @@
 """A roll file with positions and functions: the rules say who votes where, or why nowhere, and no more is kept."""
 
 import pytest
-from sqlalchemy import inspect
 
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, electors, roll, roll_file, roll_trials
 from elections.registry.tables import Elector, Entitlement
 from elections.rules.models import load
 from tests.refused import refused
-from tests.registry.common import CLOSING, HEADER, NOW, OFFICER, OPENING, draft, line, sheet
+from tests.registry.common import CLOSING, HEADER, MINUTE, NOW, OFFICER, OPENING, draft, line, sheet
 
 COMPUTED = "identifiant;nom;prénom;email;position;fonction;situations;rôle d'inscription"
 JUDGE, HEAD = "juge", "Premier président d’une cour d'appel"
@@ -90,7 +89,7 @@ def test_only_the_reason_is_kept(session, cav):
     roll.apply(session, cav.uuid, file, OFFICER, NOW)
     known = electors.one(session, cav.uuid, 2)
     assert (known.contest.key, known.reason) == ("s2a", "functions")
-    columns = {name for table in (Elector, Entitlement) for name in inspect(table).columns}
+    columns = {column.name for table in (Elector, Entitlement) for column in table.__table__.columns}
     assert columns == {
         "election_uuid", "number", "identifier", "last_name", "first_name", "email", "phone", "roll_unit", "folded",
         "contest_uuid", "reason",
@@ -151,3 +150,14 @@ def test_a_column_without_heading_counts_only_where_something_stands_in_it():
     with pytest.raises(ProtocolError) as caught:
         roll_file.read(sheet(f"{line('ada')};x", header=f"{HEADER};"), colleges)
     assert caught.value.rule == "roll.columns"
+
+
+def test_a_file_that_waits_is_swept_after_its_hour_and_no_sooner(session):
+    election = draft(session)
+    trial = roll_trials.keep(session, election.uuid, "a.csv", sheet(line("ada")), NOW)
+    roll_trials.sweep(session, NOW + roll_trials.LIFE)
+    assert roll_trials.find(session, election.uuid, trial, NOW + roll_trials.LIFE).name == "a.csv"
+    roll_trials.sweep(session, NOW + roll_trials.LIFE + MINUTE)
+    session.expire_all()
+    with refused("roll.trial"):
+        roll_trials.find(session, election.uuid, trial, NOW)

@@ -101,8 +101,6 @@ def test_every_trouble_is_told_by_its_line_and_nothing_is_applied(draft, path):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "Que désignent les colonnes"),
-        (b"nom;nom\n", "Que désignent les colonnes"),
         (b"PK\x03\x04\x00\x00", "Le classeur ne peut pas être lu"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "ni un classeur (XLSX, ODS), ni du texte"),
         ("a;b;c\n".encode("utf-16"), "ni un classeur (XLSX, ODS), ni du texte"),
@@ -112,6 +110,14 @@ def test_a_file_that_is_no_roll_is_told(draft, path, data, told):
     answer = look(draft.desk("officer"), path, data, "x")
     assert answer.status_code == 422
     assert told in text(answer)
+
+
+@pytest.mark.parametrize("data", [b"", b"nom;nom\n", b"\n\n"])
+def test_a_file_without_the_columns_asks_what_they_mean(draft, path, data):
+    page = text(look(draft.desk("officer"), path, data))
+    assert "Que désignent les colonnes" in page
+    assert "Il manque encore" in page
+    assert "Appliquer cette liste" not in page
 
 
 def test_no_file_and_too_large_a_file_are_told(draft, path):
@@ -126,7 +132,6 @@ def test_columns_are_said_once_and_remembered(draft, path):
     odd = ["Matricule", "NOM", "Prenom", "Mél", "Scrutin", "Ressort", "Observations"]
     data = write_xlsx([odd, [*FIRST_CELLS, "à revoir"]])
     asked = look(officer, path, data, "agents.xlsx")
-    assert asked.status_code == 422
     page = text(asked)
     assert "Que désignent les colonnes" in page
     assert "Observations à revoir" in page
