@@ -96,6 +96,30 @@ def test_the_elector_may_change_her_mind_until_she_casts(world, booth):
     elector.sees("done")
 
 
+def test_before_a_choice_is_lost_with_its_page_the_browser_asks(world, booth):
+    elector = booth(world, world.somebody())
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    elector.page.on("dialog", stay)
+    elector.enter()
+    elector.choose(TITLES[0])
+    elector.sees("code")
+    elector.page.get_by_role("link", name="English").click(no_wait_after=True)
+    elector.type_code()
+    expect(elector.sees("review").get_by_role("listitem")).to_have_text(TITLES[0])
+    assert asked == ["beforeunload"]
+    elector.press("Voter définitivement")
+    elector.sees("done")
+    # What is recorded is safe: nobody is kept any more.
+    elector.page.get_by_role("link", name="English").click()
+    elector.sees("already")
+    assert asked == ["beforeunload"]
+
+
 def test_every_choice_stands_on_one_page_in_the_sealed_order_and_unfolds(world, booth):
     elector = booth(world, world.somebody())
     elector.enter()
