@@ -21,16 +21,19 @@ class Texts(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
+        """An element begins, in the language of what holds it or its own."""
         if tag not in VOID:
             inherited = self.languages[-1][1] if self.languages else ""
             self.languages.append((tag, dict(attributes).get("lang", inherited)))
             self.inside = self.inside or tag == "body"
 
     def handle_endtag(self, tag):
+        """An element ends, and whatever in it was left open."""
         while self.languages and self.languages.pop()[0] != tag:
             pass
 
     def handle_data(self, data):
+        """A text."""
         if self.inside and data.strip():
             self.found.append((" ".join(data.split()), self.languages[-1][1]))
 
