@@ -21,6 +21,7 @@ from elections.protocol.canonical import sha256_hex
 from elections.registry import accounts, candidacies, documents, elections, sessions
 from elections.rules.models import load
 from elections.rules.phases import Phase, Role
+from elections.web.access import declared
 from tests.browser import shots
 from tests.browser.test_accessibility import look
 from tests.browser.world import LISTS, WIDE
@@ -68,7 +69,9 @@ class Place:
         with app.test_request_context():
             for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
                 if "GET" in (rule.methods or ()):
-                    grants = app.view_functions[rule.endpoint].access.grants
+                    rules = declared(rule.endpoint)
+                    assert rules is not None
+                    grants = rules.grants
                     roles = [role for role in self.cookies if self._may_come(rule, grants, role)]
                     yield rule.endpoint, self._address(app, rule), roles
 

@@ -111,7 +111,8 @@ def test_before_a_choice_is_lost_with_its_page_the_browser_asks(world, booth):
     elector.choose(TITLES[0])
     elector.sees("code")
     elector.page.get_by_role("link", name="English").click(no_wait_after=True)
-    elector.type_code()
+    elector.page.get_by_label("Code de vote").fill(world.code(elector.person))
+    elector.press("Continuer")
     expect(elector.sees("review").get_by_role("listitem")).to_have_text(TITLES[0])
     assert asked == ["beforeunload"]
     elector.press("Voter définitivement")
