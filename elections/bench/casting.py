@@ -245,7 +245,9 @@ def _server(state: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--chdir", str(_CHECKOUT), "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(_WORKERS), "--threads", str(_THREADS), "--log-level", "error", "wsgi:app"]
+    command += ["--workers", str(_WORKERS), "--threads", str(_THREADS), "--log-level", "error"]
+    # When it is told to end, every request was answered.
+    command += ["--graceful-timeout", "5", "wsgi:app"]
     environment = {**os.environ, "ELECTIONS_STATE": str(state), "ELECTIONS_ADDRESS": f"http://127.0.0.1:{port}"}
     process = subprocess.Popen(command, env=environment)  # noqa: S603 - written above
     try:
@@ -253,7 +255,11 @@ def _server(state: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         yield port, process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _await(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -27,7 +27,7 @@ from elections.rules.phases import Phase
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import BindParameter, Select
     from sqlalchemy.orm import Session
 
 _CASTING = (Phase.OPEN, Phase.CLOSING)
@@ -83,8 +83,9 @@ class Standing:
         check_register(self.key, self.fingerprint, number, signature)
 
 
-def _query() -> Select[Any]:
-    contest, number = bindparam("contest"), bindparam("number")
+def _query() -> Select[*tuple[Any, ...]]:
+    contest: BindParameter[str] = bindparam("contest")
+    number: BindParameter[int] = bindparam("number")
     columns = (
         Contest.election_uuid,
         Contest.phase,

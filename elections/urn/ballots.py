@@ -46,18 +46,16 @@ def put(
 
 def _check_arrival(session: Session, contest: str, arrival: bytes) -> None:
     """Hold the contest's row, and refuse an attempt that comes too late or was settled."""
-    settled = [
-        select(table.arrival).where(table.contest == contest, table.arrival == arrival).exists()
-        for table in (Arrived, Void)
-    ]
-    row = session.execute(select(Contest.phase, *settled).where(Contest.uuid == contest).with_for_update()).first()
+    arrived = select(Arrived.arrival).where(Arrived.contest == contest, Arrived.arrival == arrival).exists()
+    void = select(Void.arrival).where(Void.contest == contest, Void.arrival == arrival).exists()
+    row = session.execute(select(Contest.phase, arrived, void).where(Contest.uuid == contest).with_for_update()).first()
     if row is None:
         raise ProtocolError("urn.unknown", contest=contest)
-    phase, arrived, void = row
+    phase, has_arrived, is_void = row
     if phase not in _CASTING:
         raise ProtocolError("urn.phase", contest=contest, phase=phase.value)
-    if arrived or void:
-        raise ProtocolError("urn.arrived" if arrived else "urn.void", contest=contest)
+    if has_arrived or is_void:
+        raise ProtocolError("urn.arrived" if has_arrived else "urn.void", contest=contest)
 
 
 def _check_new(session: Session, contest: str, waiting: WaitingBallots, marks: Sequence[tuple[str, bytes]]) -> None:

@@ -80,7 +80,7 @@ def arrive() -> Response:
     """Back from the provider: whoever it names, and the roll knows under that name, is in."""
     election_uuid = str(form_session.pop(_ELECTION, ""))
     config = visit.site().config
-    wanted = {
+    wanted: dict[str, Any] = {
         "iss": {"essential": True, "value": config.oidc_issuer},
         "aud": {"essential": True, "value": config.oidc_client},
     }
@@ -94,7 +94,7 @@ def arrive() -> Response:
     return login.welcome(cookie, url_for("elector.contests"))
 
 
-def _userinfo(token: dict[str, Any], wanted: dict[str, dict[str, object]]) -> dict[str, Any]:
+def _userinfo(token: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     """What the provider's userinfo says (OpenID Connect Core 1.0, 5.3): JSON, or a token that it has signed for us.
 
     It must speak of whom the ID token names, or it could be about anybody (5.3.2).
@@ -111,7 +111,7 @@ def _userinfo(token: dict[str, Any], wanted: dict[str, dict[str, object]]) -> di
         raise ValueError("userinfo is too long")
     if answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "application/jwt":
         keys = KeySet.import_key_set(client.fetch_jwk_set())
-        said = jwt.decode(answer.text.strip(), keys, algorithms=_SIGNATURES).claims
+        said: Any = jwt.decode(answer.text.strip(), keys, algorithms=_SIGNATURES).claims
         jwt.JWTClaimsRegistry(leeway=_LEEWAY, **wanted).validate(said)
     else:
         said = answer.json()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from elections.demo.fiction import Person
     from tests.browser.world import World
 
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+DESKTOP, TABLET, PHONE = {"width": 1280, "height": 800}, {"width": 768, "height": 1024}, {"width": 360, "height": 740}
 PATIENCE = 30_000
 """Milliseconds for whatever the machine computes while it is busy elsewhere."""
 

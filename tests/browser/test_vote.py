@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from itertools import cycle
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +13,7 @@ from elections.config import Config
 from elections.protocol.canonical import sha256_hex
 from elections.protocol.record import register_receipt_text, urn_receipt_text
 from elections.urn import holds
-from tests.browser.booth import PHONE
+from tests.browser.booth import DESKTOP, PHONE, TABLET
 from tests.browser.world import BLOCK, LISTS, PEOPLE, SEVERAL, TICKETS, TITLES, serving
 
 BLANK = "Vote blanc"
@@ -20,10 +21,11 @@ BLANK = "Vote blanc"
 
 def test_what_is_clicked_is_what_is_counted(each_world, booth):
     # Whoever else votes for these does so by `Booth.cast`.
+    widths = cycle((DESKTOP, TABLET, PHONE))
     for label in (PEOPLE[1], PEOPLE[0], PEOPLE[1], BLANK):
-        booth(each_world, each_world.somebody(TICKETS)).vote(re.compile(label))
+        booth(each_world, each_world.somebody(TICKETS), viewport=next(widths)).vote(re.compile(label))
     for labels in ((SEVERAL[0], SEVERAL[2]), (SEVERAL[2],), (BLANK,)):
-        booth(each_world, each_world.somebody(BLOCK)).vote(*labels)
+        booth(each_world, each_world.somebody(BLOCK), viewport=next(widths)).vote(*labels)
     with each_world.frozen() as frozen:
         results = frozen.counted()
     for college, titles in ((TICKETS, PEOPLE), (BLOCK, SEVERAL)):
@@ -94,6 +96,31 @@ def test_the_elector_may_change_her_mind_until_she_casts(world, booth):
     assert len(elector.asked("sel")) == 1
     elector.press("Voter définitivement")
     elector.sees("done")
+
+
+def test_before_a_choice_is_lost_with_its_page_the_browser_asks(world, booth):
+    elector = booth(world, world.somebody())
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    elector.page.on("dialog", stay)
+    elector.enter()
+    elector.choose(TITLES[0])
+    elector.sees("code")
+    elector.page.get_by_role("link", name="English").click(no_wait_after=True)
+    elector.page.get_by_label("Code de vote").fill(world.code(elector.person))
+    elector.press("Continuer")
+    expect(elector.sees("review").get_by_role("listitem")).to_have_text(TITLES[0])
+    assert asked == ["beforeunload"]
+    elector.press("Voter définitivement")
+    elector.sees("done")
+    # What is recorded is safe: nobody is kept any more.
+    elector.page.get_by_role("link", name="English").click()
+    elector.sees("already")
+    assert asked == ["beforeunload"]
 
 
 def test_every_choice_stands_on_one_page_in_the_sealed_order_and_unfolds(world, booth):

@@ -57,7 +57,7 @@ def test_the_heaviest_vote_is_light(tmp_path, booth, record_property):
 
 
 def _whole_vote(world, booth, choice):
-    """From the first page to the receipts on a bad line: when that page is readable, and how many bytes went over."""
+    """From the first page to the receipts on a bad line: when that page is readable, and the bytes of all."""
     elector = booth(world, world.somebody(), signed_in=False, viewport=PHONE)
     page, line = elector.page, Line(elector)
     page.set_default_timeout(4 * PATIENCE)

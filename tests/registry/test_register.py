@@ -42,6 +42,7 @@ def test_an_attempt_becomes_the_signature_with_its_hour(session, contest, signed
     assert register.attempt_of(session, contest, 1) == a
     assert register.sign(session, contest, 1, a) == NOW
     row = register.signature_of(session, contest, 1)
+    assert row is not None
     assert (row.number, row.at, row.signature) == (1, NOW, signed[1])
     assert register.count(session, contest) == register.Counts(roll=3, signatures=1, attempts=0, reissues=0)
     assert register.attempt_of(session, contest, 1) is None

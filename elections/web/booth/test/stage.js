@@ -119,6 +119,11 @@ export class FakePage {
     this.saved = { name, text };
   }
   print() {}
+  /** Whether leaving would lose something. */
+  held = false;
+  hold(/** @type {boolean} */ unfinished) {
+    this.held = unfinished;
+  }
   reload() {
     this.stages.push("reloaded");
   }

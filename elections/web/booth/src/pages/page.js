@@ -10,6 +10,9 @@ import { ownHour, ownWords, parisHour } from "./hours.js";
 import { buildOptions } from "./options.js";
 import { drawCode } from "./qr.js";
 
+/** @param {Event} event so that the browser asks in its own words */
+const ask = (event) => event.preventDefault();
+
 /** @typedef {{ field: string, sentence: string }} FormError */
 /** @typedef {import("./options.js").Option} Option */
 
@@ -244,6 +247,14 @@ export class Page {
 
   print() {
     print();
+  }
+
+  /** @param {boolean} unfinished something would be lost with the page: before it is left, the browser asks */
+  hold(unfinished) {
+    removeEventListener("beforeunload", ask);
+    if (unfinished) {
+      addEventListener("beforeunload", ask);
+    }
   }
 
   reload() {

@@ -151,6 +151,7 @@ export class Vote extends Controller {
       return;
     }
     this.#places = places;
+    this.page.hold(true); // a choice is stored nowhere: another language, or any link, would lose it
     if (this.#elector === undefined) {
       this.page.show("code");
     } else {
@@ -349,6 +350,7 @@ export class Vote extends Controller {
   /** Nothing secret outlives its use, on the screen either. */
   #forget() {
     this.#deadline.set(undefined);
+    this.page.hold(false);
     this.#elector = undefined;
     this.#ballot = undefined;
     this.#sent = undefined;
