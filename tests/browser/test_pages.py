@@ -42,7 +42,6 @@ NAMES = {
 }
 """What <name> is, by route."""
 NOTHING_THERE = {
-    "calendar.show": "the open election of these tests has contests that its model does not name; a draft's is looked at",
     "lots.enter": "no lot is to be drawn",
     "openid.arrive": "no provider is set",
     "openid.leave": "no provider is set",
