@@ -17,11 +17,12 @@ from wtforms import SelectChoice
 from elections import enrolment
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, electors, roll, roll_changes
-from elections.rules.french import PARIS, typeset
+from elections.rules.french import PARIS
 from elections.rules.phases import Phase
 from elections.web import visit
 from elections.web.access import ALWAYS, DRAFT, OFFICER, access
 from elections.web.errors import sentence
+from elections.web.i18n import french
 from elections.web.roll import page_number
 from elections.web.roll_dates import claims
 from elections.web.roll_forms import CauseForm, ElectorForm
@@ -173,7 +174,7 @@ def _form(election_uuid: str, known: Known | None) -> ElectorForm:
         form.identifier.data = known.elector.identifier
     with visit.store().registry_reader() as session:
         contests = elections.find(session, election_uuid).contests
-        form.college.choices = [SelectChoice(contest.key, typeset(contest.college)) for contest in contests]
+        form.college.choices = [SelectChoice(contest.key, french(contest.college)) for contest in contests]
     if known is None:
         form.college.choices.insert(0, SelectChoice("", _("à choisir")))
     return form

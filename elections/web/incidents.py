@@ -21,7 +21,7 @@ from elections.web import visit
 from elections.web.access import BOARD, DESK, FIXED, OFFICER, WATCHING, access, may_enter, to
 from elections.web.board_forms import DoneForm, IncidentForm, InterventionForm, NoteForm, OutcomeForm, choices
 from elections.web.errors import sentence
-from elections.web.i18n import words
+from elections.web.i18n import french, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,7 +152,7 @@ def _place(number: str) -> int:
 def _incident_form(election_uuid: str) -> IncidentForm:
     form = IncidentForm()
     with visit.store().registry_reader() as session:
-        titles = {contest.uuid: contest.title for contest in elections.find(session, election_uuid).contests}
+        titles = {item.uuid: french(item.title) for item in elections.find(session, election_uuid).contests}
     form.contest.choices = choices(titles, _("tous les scrutins"))
     form.category.choices = choices({key: words(pair) for key, pair in CATEGORIES.items()}, _("à choisir"))
     form.noticed_by.choices = choices({key: words(pair) for key, pair in NOTICERS.items()}, _("à choisir"))

@@ -21,6 +21,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from elections.rules.tables import LINE
+from elections.web.i18n import french
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -190,7 +191,9 @@ def said(field: Field) -> str:
         chosen = [field.data] if isinstance(field, Pick) else field.data or []
         return ", ".join(str(choice.label) for choice in field.choices or [] if choice.value and choice.value in chosen)
     if isinstance(field, Lines):
-        return " ; ".join(field.data or [])
+        return french(" ; ".join(field.data or []))
+    if isinstance(field, Line):
+        return french(field.data or "")
     return "" if field.data is None else str(field.data)
 
 

@@ -15,6 +15,7 @@ from elections.rules import contests, parts
 from elections.web import visit
 from elections.web.access import DRAFT, OFFICER, access
 from elections.web.errors import sentence
+from elections.web.i18n import french
 from elections.web.setup import contest_of
 from elections.web.setup_contests import NewContestForm
 from elections.web.setup_screens import place
@@ -35,7 +36,7 @@ def new(election_uuid: str) -> str | Response | tuple[str, int]:
     with visit.store().registry_reader() as session:
         election = elections.changeable(session, election_uuid)
         title = election.title
-        form.like.choices = [SelectChoice(item.uuid, item.title) for item in election.contests]
+        form.like.choices = [SelectChoice(item.uuid, french(item.title)) for item in election.contests]
     if request.method == "GET":
         form.process(data={"like": form.like.choices[-1].value, "round": "", "seats": 1})
     elif form.validate_on_submit():

@@ -11,6 +11,7 @@ from functools import cached_property
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from werkzeug.routing import IntegerConverter
 
 from elections import server_keys
 from elections.app import create_app
@@ -33,6 +34,15 @@ def found(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     assert match, f"{pattern} in {text}"
     return match[1]
+
+
+def address(site, rule, **known) -> str:
+    """An address of a route: the site's election and contest, what is `known`, and in other places 1 or `x`."""
+    known = {"election_uuid": site.election, "contest_uuid": site.contest, **known}
+    free = {name: 1 if isinstance(place, IntegerConverter) else "x" for name, place in rule._converters.items()}
+    values = {name: known.get(name, free[name]) for name in rule.arguments}
+    method = "GET" if "GET" in (rule.methods or ()) else "POST"
+    return str(site.app.url_map.bind("localhost").build(rule.endpoint, values, method=method))
 
 
 def enrol(session, store, login: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from elections.web import access
 from elections.web.access import ALWAYS, FIXED, OPENED, PUBLISHED, VOTING
 from elections.web.refusals import status_of
 from tests.doors.world import STRANGER
-from tests.web.site import ROLES, Site
+from tests.web.site import ROLES, Site, address
 
 DRAFT, OPEN = {Phase.DRAFT}, {Phase.OPEN}
 EVERYBODY = {"anyone": ALWAYS}
@@ -146,7 +146,10 @@ TABLE = {
     "seal.see": access.to((*BOARD, "delegate"), DRAFT),
     "incidents.show": access.to(ROLES, FIXED),
     "incidents.look": access.to(ROLES, FIXED),
-    **{f"incidents.{act}": access.to(ROLES, FIXED - {Phase.ARCHIVED}) for act in ("enter", "annotate")},
+    **{
+        f"incidents.{act}": access.to((*OFFICE_AND_BOARD, "supervision"), FIXED - {Phase.ARCHIVED})
+        for act in ("enter", "annotate")
+    },
     **{
         f"incidents.{act}": access.to(("officer", *BOARD, "supervision"), FIXED - {Phase.ARCHIVED})
         for act in ("begin", "end")
@@ -225,7 +228,7 @@ def test_no_grave_act_is_reached_without_a_proof_of_some_minutes(site):
             with site.world.store.registry.begin() as session:
                 for contest in elections.find(session, site.election).contests:
                     contest.phase = phase
-            path = _path(site, rule)
+            path = address(site, rule)
             for answer in [
                 *([browsers[role].get(path)] if "GET" in (rule.methods or ()) else []),
                 browsers[role].send(path),
@@ -258,7 +261,7 @@ def test_every_route_lets_in_exactly_whom_the_table_names(world, phase):
         for contest in elections.find(session, site.election).contests:
             contest.phase = phase
     for rule in site.app.url_map.iter_rules():
-        path = _path(site, rule)
+        path = address(site, rule)
         for role, browser in browsers.items():
             answer = browser.get(path) if "GET" in (rule.methods or ()) else browser.send(path)
             expected = any(
@@ -271,29 +274,6 @@ def test_every_route_lets_in_exactly_whom_the_table_names(world, phase):
 
 def _stub(view):
     return access.access(view.access.grants)(lambda **_: "in")
-
-
-def _path(site, rule):
-    values = {
-        "election_uuid": site.election,
-        "contest_uuid": site.contest,
-        "name": "x",
-        "path": "x",
-        "role": "x",
-        "issuer": "x",
-        "slug": "x",
-        "scrutin": "x",
-        "echeance": "x",
-        "login": "x",
-        "token": "x",
-        "factor_id": 1,
-        "invitation_id": 1,
-        "number": 1,
-        "part": "x",
-        "trial": "x",
-    }
-    with site.app.test_request_context():
-        return site.app.url_map.bind("localhost").build(rule.endpoint, {key: values[key] for key in rule.arguments})
 
 
 def _everywhere(rule, role):

@@ -7,13 +7,14 @@ import re
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from elections import web
 
 ROOM = Path(web.__file__).parent
 FILE = ROOM / "translations/en/LC_MESSAGES/messages.po"
+WORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
 METHODS = [("templates/**", "jinja2"), ("*.py", "python")]
 OPTIONS = {"templates/**": {"trimmed": "true", "extensions": "jinja2.ext.do"}}
 
@@ -21,7 +22,7 @@ OPTIONS = {"templates/**": {"trimmed": "true", "extensions": "jinja2.ext.do"}}
 def said():
     """Every sentence of screens, as code and templates hold it."""
     catalogue = Catalog(locale="en", fuzzy=False)
-    for file, _line, message, comments, context in extract_from_dir(ROOM, METHODS, OPTIONS):
+    for file, _line, message, comments, context in extract_from_dir(ROOM, METHODS, OPTIONS, WORDS):
         catalogue.add(message, None, [(file, 0)], auto_comments=comments, context=context)
     return catalogue
 

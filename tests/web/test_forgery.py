@@ -2,20 +2,16 @@
 
 import pytest
 
-from tests.web.site import Site
+from tests.web.site import Site, address
 
 BOOTH = ("booth.salt", "booth.token", "booth.cast")
 
 
 def posts(site):
     """Every address that takes a POST, with an endpoint."""
-    values = {"election_uuid": site.election, "contest_uuid": site.contest, "role": "x", "issuer": "issuer-1"}
-    values |= {"login": "president", "token": "x", "factor_id": 1, "invitation_id": 1}
-    adapter = site.app.url_map.bind("localhost")
     for rule in site.app.url_map.iter_rules():
         if "POST" in rule.methods:
-            arguments = {key: values[key] for key in rule.arguments}
-            yield rule.endpoint, adapter.build(rule.endpoint, arguments, method="POST")
+            yield rule.endpoint, address(site, rule, login="president", issuer="issuer-1")
 
 
 def test_a_post_without_the_token_is_refused_everywhere(site):

@@ -13,6 +13,7 @@ import elections
 from elections.protocol.journal import parse_journal, write_entry
 from elections.registry import journal, roll
 from elections.registry.tables import JournalLine
+from elections.rules.parts import PARTS
 from elections.rules.phases import Act
 from elections.rules.words import ACTS
 from elections.web.details import NAMES, told
@@ -55,12 +56,17 @@ def written():
         if "node_modules" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "journal.append":
+            if not isinstance(node, ast.Call):
+                continue
+            if ast.unparse(node.func) == "accounts.note":
+                found.add(str(ast.literal_eval(node.args[2])))
+            if ast.unparse(node.func) == "journal.append":
                 if isinstance(node.args[2], ast.Constant):
                     found.add(str(node.args[2].value))
                 else:
-                    assert ast.unparse(node.args[2]) == "act.value", f"{path}: an act without a name of its own"
-    return found | set(Act)
+                    # Of the lifecycle, or what one calls `accounts.note` with.
+                    assert ast.unparse(node.args[2]) in ("act.value", "act"), f"{path}: an act without a name"
+    return found | set(Act) | {part.act for part in PARTS.values()}
 
 
 def test_every_act_that_is_written_has_its_words_and_no_other_has():

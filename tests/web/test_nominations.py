@@ -17,7 +17,7 @@ from elections.rules.phases import Role
 from tests.documents import linked, pdf, png
 from tests.doors.world import DRAFTED
 from tests.registry.common import CLOSING, NOW, OFFICER, OPENING
-from tests.web.site import PASSWORD, Site, found
+from tests.web.site import PASSWORD, Site, enrol, found
 from tests.web.test_desk import upload
 from tests.web.test_public import text
 
@@ -53,6 +53,7 @@ def delegate(site, number=1, role="delegate"):
                 login, f"Une personne ({login})", f"{login}@exemple.fr", Role(role), PASSWORD, number, site.cav
             )
             account = accounts.create(session, new, Actor(Role.OFFICER), site.now)
+            enrol(session, site.world.store, login, site.now)
         return site.client(sessions.open_for(session, account, site.now))
 
 

@@ -183,11 +183,12 @@ def test_a_grave_page_asks_in_between_and_comes_back(site, stale):
 
 def test_what_was_typed_before_is_not_lost(site, stale):
     act = f"/bureau/scrutin/{site.contest}/suspendre"
-    page = stale.send(act, reason="Panne <du> réseau & « autre »")
+    why = {"reason": "Panne <du> réseau & « autre »", "authority": "Chancellerie", "incident": site.incident()}
+    page = stale.send(act, **why)
     assert page.status_code == 403
     assert site.phase() == "open"
     sent = fields(page.text)
-    assert sent["reason"] == "Panne <du> réseau & « autre »"
+    assert why.items() <= sent.items()
     wrong = stale.send(CONFIRM, **sent, proof_code="000000")
     assert wrong.status_code == 422
     assert fields(wrong.text) == sent
