@@ -147,7 +147,17 @@ def new() -> str | Response | tuple[str, int]:
         try:
             return redirect(url_for(".desk", election_uuid=_create(form)), 303)
         except ProtocolError as error:
-            refused = sentence(error)
+            if error.rule == "rules.policy":
+                # Of whom all would be needed: the number of holders is what this page can mend.
+                form.delegates.errors = [
+                    _(
+                        "Avec %(num)s délégués, il faudrait les clés de tous : une seule clé perdue perdrait le vote."
+                        " Choisissez-en trois ou plus, ou un seul.",
+                        num=error.values["holders"],
+                    )
+                ]
+            else:
+                refused = sentence(error)
     page = render_template("officer/new.html", form=form, refused=refused, hour_text=hour_text, models=known)
     return (page, 422) if refused or form.errors else page
 

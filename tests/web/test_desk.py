@@ -59,6 +59,7 @@ def test_an_officer_creates_an_election_from_the_model(draft):
         ({"model": "../../etc"}, "Choisissez un modèle."),
         ({"group": "RSA"}, "Choisissez un groupe."),
         ({"delegates": "0"}, "De 1 à 50 délégués."),
+        ({"delegates": "2"}, "Avec 2 délégués, il faudrait les clés de tous"),
         ({"delegates": "beaucoup"}, "Indiquez un nombre entier."),
         ({"opening_day": "demain"}, "Indiquez le jour d’ouverture."),
         ({"opening_hour": "25:00"}, "Indiquez l’heure d’ouverture."),
