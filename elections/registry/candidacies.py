@@ -47,13 +47,14 @@ def replace(
 ) -> None:
     """Make `filed` the candidacies of a contest in draft; each has the shape of setup.json, in the order of the screen.
 
-    Besides it may have `union`, `delegate` and `persons`, as `candidacy_file.read` gives them. A candidacy that
-    stays as it was keeps its ruling. Refused: no candidacy, an id or a title twice (`registry.candidacies`), a ticket
+    Besides it may have `union`, `delegate` and `persons`, as `candidacy_file.read` gives them. What was filed on line
+    need not be among them, and stays. A candidacy that stays as it was keeps its ruling. Refused: no candidacy, an id or a title twice (`registry.candidacies`), a ticket
     of several (`rules.ticket`), a short list that no report would tell of (`rules.short_list`), texts that setup.json
     could not hold.
     """
     contest = elections.contest(session, contest_uuid)
     elections.changeable(session, contest.election_uuid)
+    filed = [*filed, *_online_besides(contest, filed)]
     _check(contest, filed)
     _check_online(contest, filed)
     rows = _set(session, contest, filed)
@@ -157,8 +158,15 @@ def _ordered(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> list[Mapp
     return list(filed)
 
 
+def _online_besides(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
+    """What was filed on line and is not among `filed`: it stays, after them."""
+    online = {nomination.candidacy for nomination in contest.nominations if nomination.filed_at is not None}
+    online -= {item["id"] for item in filed}
+    return [_item(kept) for kept in contest.candidacies if kept.id in online]
+
+
 def _check_online(contest: Contest, filed: Sequence[Mapping[str, Json]]) -> None:
-    """Refuse a sheet that would take away or change what was filed on line, or take a short name given there."""
+    """Refuse a sheet that would change what was filed on line, or take a short name given there."""
     given = {item["id"]: item for item in filed}
     on_file = {kept.id: kept for kept in contest.candidacies}
     for nomination in contest.nominations:

@@ -40,6 +40,7 @@ def _has_mandates(election_uuid: str) -> bool:
 
 MENU: dict[LazyString, tuple[Page, ...]] = {
     _("Préparer"): (
+        Page("accounts.show", _("Comptes")),
         Page("setup.show", _("Réglages")),
         Page("copies.copy", _("Copier l'élection")),
         Page("calendar.show", _("Calendrier")),
@@ -47,7 +48,6 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("nominations.show", _("Dépôt des candidatures")),
         Page("candidacies.show", _("Candidatures")),
         Page("roll.show", _("Liste électorale")),
-        Page("accounts.show", _("Comptes")),
         Page("electors.table", _("Électeurs")),
         Page("codes.show", _("Codes de vote")),
         Page("deliveries.show", _("Envois")),
@@ -56,7 +56,6 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("ceremony.show", _("Détenteurs de clé")),
         Page("seal.show", _("Ce qui est scellé")),
         Page("incidents.show", _("Incidents et interventions")),
-        Page("officer.show_journal", _("Journal des opérations")),
         Page("journal.show", _("Journal des opérations")),
         Page("public.election", _("Page publique")),
     ),

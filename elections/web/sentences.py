@@ -385,9 +385,8 @@ SENTENCES: dict[str, str] = {
     " Enregistrez-le sans mot de passe, formulaire, script ni pièce jointe.",
     "documents.unknown": "Ce document n'existe pas.",
     # nominations: candidacies filed on line
-    "registry.filed": "{contest} : la candidature « {id} » est en dépôt en ligne ; un tableau ne peut ni la retirer,"
-    " ni la"
-    " renommer, ni reprendre son nom court.",
+    "registry.filed": "{contest} : la candidature « {id} » est en dépôt en ligne ; un tableau ne peut ni la changer,"
+    " ni reprendre son nom court. Laissez-la hors du tableau : elle reste.",
     "nominations.unknown": "Ce dépôt n'existe pas.",
     "nominations.person": "{contest} : les candidats y déposent eux-mêmes leur déclaration auprès de l'autorité, non"
     " par un"

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "une phrase assez longue"
 FIRST = "bureau-1"
+PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
 def command(*words: str | Path) -> str:
@@ -154,13 +155,13 @@ class Somebody:
         return download.value.path().read_bytes()
 
     def heading(self) -> str:
-        """What the page is called."""
-        return self.page.locator("h1").inner_text()
+        """What the page is called, with plain spaces."""
+        return self.page.locator("h1").inner_text().translate(PLAIN)
 
     def at(self, heading: str) -> None:
         """This page has come; if another has, what it complains of says why."""
         troubles = self.page.get_by_role("alert").all_inner_texts()
-        assert self.heading() == heading, f"{self.page.url}: {troubles}"
+        assert self.heading() == heading, f"{self.heading()}, {self.page.url}: {troubles}"
 
     def sees(self, text: str) -> None:
         """This stands on the page."""

@@ -88,17 +88,6 @@ def meet(one, two, desk):
     two.sees("Collège général")
 
 
-def test_from_the_decree_to_an_open_vote(office):
-    one, two = office.somebody(FIRST), office.somebody("bureau-2")
-    one.sign_in()
-    one.follow("Comptes")
-    invite(one, "Second Officier", "o2@exemple.fr", "Bureau des élections", 2, "toutes les élections")
-    two.accept("o2@exemple.fr")
-    desk = create(one)
-    meet(one, two, desk)
-    people = members(two, desk)
-
-
 def members(officer, desk):
     """Board and delegates, invited by mail."""
     people = {}
@@ -109,3 +98,125 @@ def members(officer, desk):
         people[login] = officer.office.somebody(login)
         people[login].accept(f"{login}@exemple.fr")
     return people
+
+
+def import_roll(officer, desk):
+    """A sheet with a heading of its own: its meaning is asked for, it is tried, then applied, and the roll shown."""
+    officer.go(desk)
+    officer.follow("Liste électorale importée pour chaque collège")
+    rows = [
+        (f"{college}.{place}", f"NOM-{place}", "Zoé", f"{college}.{place}@magistrats.example", college, "Paris")
+        for college in COLLEGES
+        for place in range(3)
+    ]
+    heading = ("Matricule", "nom", "prénom", "email", "collège", "rôle d'inscription")
+    officer.hand_in("liste.xlsx", write_xlsx([heading, *rows]))
+    officer.press("Essayer ce fichier")
+    officer.at("Que désignent les colonnes ?")
+    officer.shot("columns")
+    officer.choose("Matricule", "identifiant")
+    officer.press("Continuer")
+    officer.at("Essai de la liste électorale")
+    officer.sees("Ajouts : 21.")
+    officer.shot("trial")
+    officer.press("Appliquer cette liste")
+    officer.shot("roll")
+    officer.follow("Publier la liste")
+    officer.press("Publier la liste maintenant")
+    officer.shot("roll-published")
+
+
+def sheet():
+    """Candidacies as they came on paper: three lists, of which one is too short, and two tickets in each college."""
+    heading = ["collège", "candidature", "titre", "titulaire", "suppléant", "syndicat", "délégué"]
+    for who in ("titulaire", "suppléant"):
+        heading += [f"{what} du {who}" for what in ("sexe", "fonctions", "juridiction", "situation", "signature")]
+    known = ["vice-présidente", "Tribunal judiciaire de Lyon", "aucune", "oui"]
+    rows = []
+    for id_, title, lines in (("independance", "Indépendance", 6), ("renouveau", "Renouveau", 5)):
+        for line in range(lines):
+            names = [f"{title.upper()}{line} Anne", f"{title.upper()}{line} Luc"]
+            men = "F" if line < 1 else "H"
+            rows.append(["s1", id_, title, *names, title, "DÉLÉGUÉE Ève", "F", *known, men, *known])
+    for college in COLLEGES[1:]:
+        for place in range(2):
+            names = [f"CANDIDAT{place}-{college} Anne", f"SUPPLÉANT{place}-{college} Luc"]
+            rows.append([college, f"{college}-{place}", "", *names, "", "", "F", *known, "H", *known])
+    return write_csv([heading, *rows])
+
+
+def stand(officer, delegate, desk):
+    """Candidacies: of the office's sheet, and one that a delegate files on line."""
+    officer.go(desk)
+    officer.follow("Candidatures enregistrées dans chaque scrutin")
+    officer.hand_in("candidatures.csv", sheet())
+    officer.press("Enregistrer", officer.page.locator("form", has=officer.page.get_by_label("Fichier", exact=True)))
+    officer.sees("Renouveau")
+    officer.shot("candidacies")
+    delegate.follow(TITLE)
+    delegate.shot("desk-of-a-delegate")
+    delegate.follow("Dépôt des candidatures")
+    delegate.type("Organisation syndicale", "Union des magistrats")
+    delegate.press("Préparer une liste")
+    table = ["titulaire;sexe du titulaire;fonctions du titulaire;juridiction du titulaire;suppléant;sexe du suppléant;"
+             "fonctions du suppléant;juridiction du suppléant"]  # fmt: skip
+    table += [f"UNION{n} Anne;F;juge;Paris;UNION{n} Luc;{'F' if n < 1 else 'H'};juge;Paris" for n in range(6)]
+    delegate.unfold("Remplir les noms à partir d’un tableau")
+    delegate.type("Tableau collé", "\n".join(table))
+    delegate.press("Remplir le formulaire")
+    delegate.type("Titre sur le bulletin de vote", "Pour une justice proche")
+    delegate.press("Enregistrer le projet")
+    delegate.shot("draft-list")
+    delegate.follow("Relire et déposer")
+    delegate.press("Déposer la candidature")
+    delegate.shot("acknowledgement")
+
+
+def decide(officer, president, desk):
+    """Once filing is over: the electorate, the ruling on each list at fault, the order by lot, all of it on line."""
+    officer.go(desk)
+    officer.follow("Nombres de femmes et d’hommes parmi les électeurs")
+    officer.unfold("Indiquer ces nombres")
+    officer.type("Femmes", "60")
+    officer.type("Hommes", "40")
+    officer.press("Enregistrer", officer.page.locator("form", has=officer.page.get_by_label("Femmes", exact=True)))
+    officer.shot("examined")
+    officer.go(desk)
+    officer.follow("Décision rendue sur chaque candidature irrégulière")
+    officer.press("Refuser : Renouveau")
+    officer.sees("refusée")
+    president.go(desk)
+    president.follow("Ordre d’affichage tiré au sort")
+    president.follow("Tirage au sort de l’ordre d’affichage")
+    president.press("Commencer le tirage")
+    for place, number in enumerate(("17", "4211")):
+        president.type(f"Fonction de la personne n° {place + 1}", f"déléguée de liste n° {place + 1}")
+        president.page.get_by_label("Nombre").nth(place).fill(number)
+    president.press("Tirer l’ordre au sort")
+    president.sees("L’ordre tiré au sort")
+    president.shot("order")
+    officer.go(desk)
+    officer.follow("Candidatures mises en ligne")
+    officer.press("Publier les candidatures")
+    officer.follow("Page publique des candidatures")
+    officer.sees("Pour une justice proche")
+    officer.shot("published")
+    officer.go(desk)
+    officer.follow("Règle de décompte choisie dans chaque scrutin")
+    while officer.page.locator("main details[open]").count():
+        form = officer.page.locator("main details[open]").first
+        form.locator("select").first.select_option("draw")
+        officer.press("Enregistrer", form)
+
+
+def test_from_the_decree_to_an_open_vote(office):
+    one, two = office.somebody(FIRST), office.somebody("bureau-2")
+    one.sign_in()
+    one.follow("Comptes")
+    invite(one, "Second Officier", "o2@exemple.fr", "Bureau des élections", 2, "toutes les élections")
+    two.accept("o2@exemple.fr")
+    desk = create(one)
+    meet(one, two, desk)
+    people = members(two, desk)
+    import_roll(one, desk)
+    stand(one, people["deleguee-1"], desk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from elections.registry import candidacies, documents, rules
+from elections.registry import candidacies, display_order, documents, rules
 from elections.registry.checklist.draft import Draft, Item
 from elections.rules.findings import Kind
 from elections.rules.phases import Words
@@ -100,6 +100,27 @@ def _handed_in(draft: Draft, key: str, kind: str, what: Words, article: str) -> 
     )
 
 
+def _ordered(draft: Draft) -> Item | None:
+    """Where the order is drawn by lot, and there are two to draw between."""
+    drawn = [
+        contest
+        for contest in draft.contests
+        if contest.display_order == "drawn" and len(candidacies.standing(contest)) > 1
+    ]
+    if not drawn:
+        return None
+    without = tuple(contest.key for contest in drawn if not display_order.done(contest))
+    return Item(
+        "order",
+        Words("Display order drawn by lot", "Ordre d'affichage tiré au sort"),
+        "R. 211-564",
+        len(drawn) - len(without),
+        len(drawn),
+        contests=without,
+        needed=False,
+    )
+
+
 def _published(draft: Draft) -> Item:
     return Item(
         "publication",
@@ -138,4 +159,4 @@ def _in_time(draft: Draft) -> Item | None:
     )
 
 
-LINES = (_in_time, _filed, _ruled, _known, _shares, _statements, _logos, _published, _chosen)
+LINES = (_in_time, _filed, _ruled, _known, _shares, _statements, _logos, _ordered, _published, _chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
-from elections.registry import roll
+from elections.registry import journal, roll
 from elections.registry.checklist.draft import Draft, Item
 from elections.registry.tables import Elector, ElectorKey, Entitlement
 from elections.rules.phases import Words
@@ -78,4 +78,20 @@ def _coded(draft: Draft) -> Item:
     )
 
 
-LINES = (_enrolled, _entitled, _reached, _phones, _coded)
+def _told(draft: Draft) -> Item | None:
+    """Once for all: who comes to the roll later is written to by the clock."""
+    if not draft.electors:
+        return None
+    sent = any(entry.act == "notices" for entry in journal.entries(draft.session, draft.election.uuid))
+    return Item(
+        "notice",
+        Words("Notice of the vote sent to the electors", "Annonce du vote envoyée aux électeurs"),
+        "R. 211-553",
+        int(sent),
+        1,
+        dates=("notice",),
+        needed=False,
+    )
+
+
+LINES = (_enrolled, _entitled, _reached, _phones, _coded, _told)

@@ -1,4 +1,4 @@
-"""The keys, the test urn, the seal: what waits for the key holders."""
+"""The accounts of board and delegates, the keys, the test urn, the seal: what waits for the key holders."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.ceremony import KINDS
 from elections.protocol.setup import missing_signatures
-from elections.registry import ceremony
+from elections.registry import accounts, ceremony, factors
 from elections.registry.checklist.draft import Draft, Item
-from elections.rules.phases import Words
+from elections.rules.phases import Role, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+def _arrived(draft: Draft) -> Item:
+    """Each looks at the seal on a screen of her own, hence signs in, with a second factor where one is owed."""
+    known = [
+        f"{account.role}-{account.number}" if account.role == Role.DELEGATE else account.role
+        for account in accounts.everyone(draft.session, draft.election.uuid)
+        if not factors.owed(draft.session, account)
+    ]
+    what = Words("Accounts of the board and of the delegates opened", "Comptes ouverts par le bureau et les délégués")
+    return _by_holder(draft, "accounts", what, "R. 211-552", known, needed=False)
 
 
 def _made(draft: Draft) -> Item:
@@ -45,11 +56,21 @@ def _signed(draft: Draft) -> Item:
 
 
 def _by_holder(
-    draft: Draft, key: str, what: Words, article: str, given: Iterable[str], *, enough: bool = False
+    draft: Draft,
+    key: str,
+    what: Words,
+    article: str,
+    given: Iterable[str],
+    *,
+    enough: bool = False,
+    needed: bool = True,
 ) -> Item:
     roles, done = _roles(draft), set(given)
     late = () if enough else tuple(role for role in roles if role not in done)
-    return Item(key, what, article, len(done & set(roles)), len(roles), holders=late, dates=("sealing",), enough=enough)
+    count = len(done & set(roles))
+    return Item(
+        key, what, article, count, len(roles), holders=late, dates=("sealing",), needed=needed, enough=enough
+    )
 
 
 def _roles(draft: Draft) -> list[str]:
@@ -60,4 +81,4 @@ def _handed(draft: Draft, step: str) -> list[str]:
     return list(ceremony.handed_in(draft.session, draft.election.uuid, step))
 
 
-LINES = (_made, _rehearsed, _prepared, _signed)
+LINES = (_arrived, _made, _rehearsed, _prepared, _signed)
