@@ -60,6 +60,12 @@ def handed_in(session: Session, election_uuid: str, step: str) -> dict[str, byte
     return {document.role: document.body for document in session.scalars(query.order_by(CeremonyDocument.role))}
 
 
+def begun(session: Session, election_uuid: str) -> bool:
+    """Whether anything was handed out or in."""
+    query = select(CeremonyDocument.step).where(CeremonyDocument.election_uuid == election_uuid)
+    return session.scalar(query.limit(1)) is not None
+
+
 def discard(session: Session, election_uuid: str, step: str, actor: Actor, now: datetime) -> None:
     """Void a step: unlocking a draft voids the seals, a wrong share the ceremony (protocol.md §9, §14)."""
     elections.find(session, election_uuid)

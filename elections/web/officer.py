@@ -6,7 +6,7 @@ role may do; the registry and the lifecycle table say so, the operations decide.
 
 from __future__ import annotations
 
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -17,7 +17,7 @@ from elections import keyholders, post
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
-from elections.registry import calendar, candidacies, checklist, elections, following, journal, register
+from elections.registry import calendar, candidacies, ceremony, checklist, elections, following, journal, register
 from elections.registry.calendar import AHEAD
 from elections.rules import models
 from elections.rules.configuration import delegate_roles
@@ -191,6 +191,8 @@ def desk(election_uuid: str) -> str:
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
         entries = checklist.read(session, election_uuid, now)
+        if waiting[0] == "ceremony" and not ceremony.begun(session, election_uuid) and _earlier(entries):
+            waiting = ("", [])
         return render_template(
             "officer/election.html",
             election=election,
@@ -213,6 +215,12 @@ def desk(election_uuid: str) -> str:
             fixed=any(contest.setup is not None for contest in election.contests),
             lately=_lately(journal.entries(session, election_uuid)),
         )
+
+
+def _earlier(entries: Iterable[Entry]) -> bool:
+    """Whether the office has work of its own before it calls the holders together."""
+    before = takewhile(lambda entry: entry.item.key != "keys", entries)
+    return any(entry.item.needed and not entry.item.complete for entry in before)
 
 
 def _lately(entries: Sequence[JournalEntry]) -> list[list[JournalEntry]]:

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 import pytest
 
 from elections.bench.workbooks import write_csv, write_xlsx
-from tests.browser.office import FIRST, Office
+from elections.holder.keyfile import LOWEST_COST
+from elections.holder.program import Holder
+from tests.browser.office import FIRST, PASSWORD, Office, command
 
 DECREE = datetime(2025, 12, 15, 8, 0, tzinfo=UTC)
 OPENING = datetime(2026, 2, 6, 8, 0, tzinfo=UTC)
@@ -207,6 +209,78 @@ def decide(officer, president, desk):
         form = officer.page.locator("main details[open]").first
         form.locator("select").first.select_option("draw")
         officer.press("Enregistrer", form)
+
+
+def give_codes(officer, desk, folder):
+    """The maker's two files and her answer; then the notice of the vote, which says no code, and its ledger."""
+    officer.go(desk)
+    officer.follow("Code de vote de chaque électeur")
+    officer.shot("codes")
+    request, sheet = folder / "demande.json", folder / "adresses.csv"
+    request.write_bytes(officer.take("link", "Enregistrez la demande"))
+    sheet.write_bytes(officer.take("link", "les noms et adresses"))
+    command("codes", "make", request, "--addresses", sheet, "--form", "table", "--out", folder / "courriers")
+    officer.hand_in("public-keys.json", (folder / "courriers" / "public-keys.json").read_bytes())
+    officer.press("Enregistrer ces clés")
+    officer.told("Clés publiques enregistrées : 21.")
+    officer.go(desk)
+    officer.follow("Annonce du vote envoyée aux électeurs")
+    officer.follow("Annoncer le vote à 21 électeurs")
+    officer.shot("notice")
+    officer.press("Envoyer 21 messages")
+    officer.told("21 messages attendent leur envoi")
+    officer.office.tick()
+    officer.follow("Actualiser")
+    officer.sees("21 messages acceptés")
+    officer.shot("deliveries")
+    assert "s1.0" in officer.office.mail("s1.0@magistrats.example")
+
+
+def hold_keys(officer, desk, folder):
+    """Each holder's file goes to her own program, and its answer comes back, as long as anybody is asked for one."""
+    acts = {"step": Holder.step, "rehearse": Holder.rehearse, "seal": Holder.seal}
+    officer.go(f"{desk}/cles")
+    while asked := officer.page.get_by_role("button", name="Télécharger").all_inner_texts():
+        for button in asked:
+            role = button.partition(":")[2].strip()
+            key = folder / f"{role}.key"
+            if not key.exists():
+                Holder.create(key, PASSWORD, LOWEST_COST)
+            step = officer.page.locator("pre code").inner_text().split()[2]
+            document = officer.take("button", f"Télécharger : {role}")
+            officer.hand_in("reponse.json", acts[step](Holder.open(key, PASSWORD), document).answer)
+            officer.press("Déposer la réponse")
+            officer.told("La pièce est vérifiée et enregistrée")
+
+
+def see(member, desk):
+    """A member of the board looks at what is to be sealed on a screen of her own, and says so."""
+    member.go(desk)
+    member.follow("Ce qui est scellé")
+    member.press("J’ai vu ce qui va être scellé")
+    member.sees("Vous avez vu exactement ceci.")
+
+
+def seal(officer, people, desk, folder):
+    """Prepared by the office, signed by the holders, seen by president and two delegates, sealed by the president."""
+    officer.go(desk)
+    officer.follow("Scellement préparé")
+    officer.shot("prepare")
+    officer.press("Préparer le scellement")
+    hold_keys(officer, desk, folder)
+    present = [people[login] for login in ("president", "deleguee-1", "deleguee-2")]
+    for member in present:
+        see(member, desk)
+    president = people["president"]
+    president.shot("sheet")
+    president.go(desk)
+    president.shot("before-the-seal")
+    president.follow("Sceller")
+    president.shot("seal")
+    for name in ("président du bureau de vote", "délégué de liste n° 1", "délégué de liste n° 2"):
+        president.page.get_by_label(name, exact=True).check()
+    president.press("Sceller")
+    president.shot("sealed")
 
 
 def test_from_the_decree_to_an_open_vote(office):

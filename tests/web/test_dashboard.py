@@ -93,6 +93,20 @@ def test_who_is_waited_for_is_named(held):
     assert "Attendus : président du bureau de vote, secrétaire du bureau de vote, délégué de liste n° 1" in waits
 
 
+def test_holders_are_called_once_the_office_has_done_its_own_part(draft):
+    """Or once they have begun, whatever else is lacking."""
+    called = "La création des clés attend les détenteurs."
+    assert called in text(page_of(draft))
+    with draft.world.store.registry.begin() as session:
+        made = elections.create(
+            session, models.load("cav-2026"), OFFICER, DRAFTED, opening=OPENING, closing=CLOSING
+        ).uuid
+    officer, path = draft.desk("officer"), f"/bureau/election/{made}"
+    assert called not in text(officer.get(path))
+    assert officer.send(f"{path}/cles/entree/president").status_code == 200
+    assert called in text(officer.get(path))
+
+
 # --- After the seal ---------------------------------------------------------------------------------
 
 

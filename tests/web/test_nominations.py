@@ -526,11 +526,14 @@ def test_a_sheet_of_the_office_leaves_what_was_filed_on_line(site):
     other = "".join(f"s1;autre;Autre;A{n};B{n};\n" for n in range(6))
     same = "".join(f"s1;union-a;Liste A;NOM{n} titular;NOM{n} substitute;aucune\n" for n in range(6))
     officer, page = site.desk("officer"), f"/bureau/election/{site.cav}/candidatures"
-    for sheet in (other, other + same.replace("NOM3 titular", "NOM3 autre")):
-        answer = officer.send(page, **upload("c.csv", (head + sheet).encode()))
-        assert answer.status_code == 422
-        assert "« union-a » est en dépôt en ligne" in text(answer)
-    assert officer.send(page, **upload("c.csv", (head + other + same).encode())).status_code == 303
+    changed = other + same.replace("NOM3 titular", "NOM3 autre")
+    answer = officer.send(page, **upload("c.csv", (head + changed).encode()))
+    assert answer.status_code == 422
+    assert "« union-a » est en dépôt en ligne" in text(answer)
+    for sheet, ids in ((other, ["autre", "union-a"]), (same + other, ["union-a", "autre"])):
+        assert officer.send(page, **upload("c.csv", (head + sheet).encode())).status_code == 303
+        with site.world.store.registry_reader() as session:
+            assert [item.id for item in elections.contest(session, site.keys["s1"]).candidacies] == ids
     # What the office knows of a name stays when the delegate files anew.
     browser = delegate(site)
     save(browser, path, **twelve(**{"1-titular-name": "AUTRE Anne"}))
