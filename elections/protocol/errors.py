@@ -365,7 +365,7 @@ RULES: dict[str, str] = {
     "documents.active": "{what}: holds {name}; a statement is text and pictures, and links to web or mail",
     "documents.unknown": "there is no such document",
     # nominations: candidacies filed on line
-    "registry.filed": "{contest}: {id} was filed on line; a sheet cannot change it or use its short name, and may leave it out",
+    "registry.filed": "{contest}: {id} was filed on line; a sheet that leaves it out keeps it, and cannot change it",
     "nominations.unknown": "there is no such nomination",
     "nominations.person": "{contest}: candidates file themselves there, with the authority; a union does not",
     "nominations.one": "{contest}: this delegate has a nomination already",

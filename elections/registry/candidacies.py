@@ -48,7 +48,8 @@ def replace(
     """Make `filed` the candidacies of a contest in draft; each has the shape of setup.json, in the order of the screen.
 
     Besides it may have `union`, `delegate` and `persons`, as `candidacy_file.read` gives them. What was filed on line
-    need not be among them, and stays. A candidacy that stays as it was keeps its ruling. Refused: no candidacy, an id or a title twice (`registry.candidacies`), a ticket
+    need not be among them, and stays. A candidacy that stays as it was keeps its ruling. Refused: no candidacy, an id
+    or a title twice (`registry.candidacies`), another content for what was filed on line (`registry.filed`), a ticket
     of several (`rules.ticket`), a short list that no report would tell of (`rules.short_list`), texts that setup.json
     could not hold.
     """

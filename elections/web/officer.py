@@ -71,6 +71,7 @@ MENDED: dict[str, str] = {
     "rehearsal": "ceremony.show",
     "prepare": "board.election_prepare",
     "signatures": "ceremony.show",
+    "viewings": "seal.show",
 }
 """The page on which a line of the checklist is mended."""
 
@@ -191,6 +192,8 @@ def desk(election_uuid: str) -> str:
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
         entries = checklist.read(session, election_uuid, now)
+        coming = following.read(session, election, now)
+        early = {item.row.act for item in coming if not item.due}
         if waiting[0] == "ceremony" and not ceremony.begun(session, election_uuid) and _earlier(entries):
             waiting = ("", [])
         return render_template(
@@ -204,13 +207,13 @@ def desk(election_uuid: str) -> str:
             titles={contest.uuid: contest.title for contest in election.contests},
             dates=calendar.around(session, election, now),
             ahead=AHEAD,
-            following=following.read(session, election, now),
+            following=coming,
             waiting=waiting,
             rows=[_row(session, contest) for contest in election.contests],
             counting=visit.visitor().role in COUNTING,
             # Only who has the page of the messages is told where they fail.
             troubles=post.troubles(session, visit.now()) if may_enter("deliveries.show") else [],
-            acts=_election_acts(election),
+            acts=[found for found in _election_acts(election) if found[0].act not in early],
             ready=waiting[0] == "prepare",
             fixed=any(contest.setup is not None for contest in election.contests),
             lately=_lately(journal.entries(session, election_uuid)),

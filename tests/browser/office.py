@@ -79,6 +79,12 @@ class Office:
         )
         return Somebody(self, context.new_page(), login)
 
+    def wait_until(self, now: datetime, *people: Somebody) -> None:
+        """Let days pass; sessions end in between, so people sign in anew."""
+        self.now = now
+        for person in people:
+            person.sign_in()
+
     def tick(self) -> None:
         """Do what is due, as `elections tick` does: messages leave."""
         self._ticker.tick(self.now)
@@ -159,12 +165,12 @@ class Somebody:
         return self.page.locator("h1").inner_text().translate(PLAIN)
 
     def at(self, heading: str) -> None:
-        """This page has come; if another has, what it complains of says why."""
+        """That page has come; if another has, what it complains of says why."""
         troubles = self.page.get_by_role("alert").all_inner_texts()
         assert self.heading() == heading, f"{self.heading()}, {self.page.url}: {troubles}"
 
     def sees(self, text: str) -> None:
-        """This stands on the page."""
+        """It stands on the page."""
         expect(self.page.locator("main")).to_contain_text(text)
 
     def told(self, text: str) -> None:

@@ -6,7 +6,6 @@ spreadsheet, from the code maker's command and from the key holders' program, as
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
 import pytest
@@ -17,8 +16,12 @@ from elections.holder.program import Holder
 from tests.browser.office import FIRST, PASSWORD, Office, command
 
 DECREE = datetime(2025, 12, 15, 8, 0, tzinfo=UTC)
+AFTER_FILING = datetime(2026, 1, 7, 8, 0, tzinfo=UTC)
+NOTICE = datetime(2026, 1, 19, 8, 0, tzinfo=UTC)
+EVE = datetime(2026, 2, 5, 14, 0, tzinfo=UTC)
 OPENING = datetime(2026, 2, 6, 8, 0, tzinfo=UTC)
 TITLE = "Commission d’avancement 2026"
+OF_A_NAME = ("sexe du ", "fonctions du ", "juridiction du ")
 COLLEGES = ("s1", "s2a", "s2b", "s3a", "s3b", "s4a", "s4b")
 MEMBERS = {
     "president": ("Président du bureau de vote", 1),
@@ -157,11 +160,11 @@ def stand(officer, delegate, desk):
     officer.shot("candidacies")
     delegate.follow(TITLE)
     delegate.shot("desk-of-a-delegate")
-    delegate.follow("Dépôt des candidatures")
+    delegate.follow("Dépôt des candidatures", delegate.page.locator(".cards"))
     delegate.type("Organisation syndicale", "Union des magistrats")
     delegate.press("Préparer une liste")
-    table = ["titulaire;sexe du titulaire;fonctions du titulaire;juridiction du titulaire;suppléant;sexe du suppléant;"
-             "fonctions du suppléant;juridiction du suppléant"]  # fmt: skip
+    heading = [f"{what}{who}" for who in ("titulaire", "suppléant") for what in ("", *OF_A_NAME)]
+    table = [";".join(heading)]
     table += [f"UNION{n} Anne;F;juge;Paris;UNION{n} Luc;{'F' if n < 1 else 'H'};juge;Paris" for n in range(6)]
     delegate.unfold("Remplir les noms à partir d’un tableau")
     delegate.type("Tableau collé", "\n".join(table))
@@ -256,7 +259,7 @@ def hold_keys(officer, desk, folder):
 def see(member, desk):
     """A member of the board looks at what is to be sealed on a screen of her own, and says so."""
     member.go(desk)
-    member.follow("Ce qui est scellé")
+    member.follow("Examen par le bureau et les délégués de ce qui va être scellé")
     member.press("J’ai vu ce qui va être scellé")
     member.sees("Vous avez vu exactement ceci.")
 
@@ -269,9 +272,9 @@ def seal(officer, people, desk, folder):
     officer.press("Préparer le scellement")
     hold_keys(officer, desk, folder)
     present = [people[login] for login in ("president", "deleguee-1", "deleguee-2")]
+    president = people["president"]
     for member in present:
         see(member, desk)
-    president = people["president"]
     president.shot("sheet")
     president.go(desk)
     president.shot("before-the-seal")
@@ -283,7 +286,22 @@ def seal(officer, people, desk, folder):
     president.shot("sealed")
 
 
-def test_from_the_decree_to_an_open_vote(office):
+def opened(office, president, desk):
+    """Before its hour there is nothing to press; at the hour the president opens, and an elector's door is there."""
+    president.go(desk)
+    assert president.page.get_by_role("link", name="Ouvrir le scrutin").count() == 0
+    office.now = OPENING
+    president.sign_in()
+    president.go(desk)
+    president.follow("Ouvrir le scrutin")
+    president.shot("opening")
+    president.press("Ouvrir le scrutin")
+    president.told("Fait")
+    assert president.page.locator("main").get_by_text("ouvert", exact=True).count() > len(COLLEGES)
+    president.shot("opened")
+
+
+def test_from_the_decree_to_an_open_vote(office, tmp_path):
     one, two = office.somebody(FIRST), office.somebody("bureau-2")
     one.sign_in()
     one.follow("Comptes")
@@ -292,5 +310,16 @@ def test_from_the_decree_to_an_open_vote(office):
     desk = create(one)
     meet(one, two, desk)
     people = members(two, desk)
+    everybody = (one, two, *people.values())
     import_roll(one, desk)
     stand(one, people["deleguee-1"], desk)
+    office.wait_until(AFTER_FILING, *everybody)
+    decide(one, people["president"], desk)
+    office.wait_until(NOTICE, *everybody)
+    give_codes(two, desk, tmp_path)
+    hold_keys(one, desk, tmp_path)
+    office.wait_until(EVE, *everybody)
+    seal(two, people, desk, tmp_path)
+    opened(office, people["president"], desk)
+    for person in everybody:
+        assert person.faults == []

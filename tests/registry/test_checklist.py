@@ -6,11 +6,26 @@ import pytest
 from sqlalchemy import update
 
 from elections.protocol.canonical import encode
-from elections.registry import candidacies, ceremony, checklist, documents, elections, lifecycle, rules
+from elections.registry import (
+    accounts,
+    candidacies,
+    ceremony,
+    checklist,
+    display_order,
+    documents,
+    elections,
+    journal,
+    lifecycle,
+    rules,
+    sealing,
+    viewings,
+)
+from elections.registry.account_tables import Factor
 from elections.registry.checklist import State
+from elections.registry.journal import Actor
 from elections.registry.tables import Elector, ElectorKey, Entitlement
 from elections.rules import models
-from elections.rules.phases import Act
+from elections.rules.phases import Act, Role
 from tests.registry.common import (
     CLOSING,
     FILED,
@@ -48,12 +63,13 @@ def test_a_new_draft_lacks_everything(session):
     election = draft(session)
     found = lines(session, election)
     assert {key for key, entry in found.items() if entry.state is State.TODO} == {
-        "candidacies", "publication", "roll", "codes", "keys", "rehearsal", "prepare", "signatures",
+        "candidacies", "publication", "roll", "codes", "accounts", "keys", "rehearsal", "prepare", "signatures",
+        "viewings",
     }  # fmt: skip
     assert found["candidacies"].item.contests == ("list", "one")
     assert found["rules"].state is State.DONE
     assert found["keys"].item.holders == ("president", "secretary", "delegate-1", "delegate-2", "delegate-3")
-    assert checklist.lacking(found.values()) == 8
+    assert checklist.lacking(found.values()) == 10
 
 
 def test_a_roll_and_its_codes(session):
@@ -144,11 +160,55 @@ def test_keys_and_seal(session):
     assert checklist.read(session, election.uuid, NOW) == []
 
 
+def test_the_board_looks_at_what_is_prepared_now(session):
+    election, _, _ = prepared(session)
+    digest = viewings.current(session, election.uuid).digest
+    for actor in (PRESIDENT, Actor(Role.DELEGATE, 1)):
+        viewings.mark(session, election.uuid, digest, actor, NOW)
+    entry = lines(session, election)["viewings"]
+    assert (entry.state, counts(entry)) == (State.TODO, (2, 5))
+    viewings.mark(session, election.uuid, digest, Actor(Role.DELEGATE, 3), NOW)
+    assert lines(session, election)["viewings"].state is State.DONE
+    sealing.unlock(session, election.uuid, OFFICER, NOW)
+    assert counts(lines(session, election)["viewings"]) == (0, 5)
+
+
+def test_accounts_count_once_their_owners_have_come_with_a_second_factor(session):
+    election = draft(session)
+    for login, role in (("p", Role.PRESIDENT), ("d", Role.DELEGATE)):
+        new = accounts.NewAccount(login, login, "a@exemple.fr", role, "mot de passe assez long", 1, election.uuid)
+        accounts.create(session, new, OFFICER, NOW)
+    assert counts(lines(session, election)["accounts"]) == (0, 5)
+    session.add(Factor(login="d", kind="totp", name="Téléphone", secret=b"x", counter=0, added_at=NOW))
+    session.flush()
+    entry = lines(session, election)["accounts"]
+    assert counts(entry) == (1, 5)
+    assert "delegate-1" not in entry.item.holders
+
+
+def test_the_order_is_drawn_where_there_are_two_to_draw_between(session):
+    election = draft(session)
+    lists, _ = election.contests
+    assert "order" not in lines(session, election)
+    candidacies.replace(session, lists.uuid, FILED["list"], OFFICER, NOW)
+    assert lines(session, election)["order"].item.contests == ("list",)
+    ids = [item.id for item in lists.candidacies]
+    display_order.enter(session, lists.uuid, ids, (NOW, "le bureau", "au chapeau"), OFFICER, NOW)
+    assert lines(session, election)["order"].state is State.DONE
+
+
+def test_the_notice_counts_once_it_is_queued(session):
+    election, _ = coded(session)
+    assert lines(session, election)["notice"].state is State.TODO
+    journal.append(session, election.uuid, "notices", OFFICER, NOW, details={"electors": 1, "repeated": False})
+    assert lines(session, election)["notice"].state is State.DONE
+
+
 def test_the_seal_takes_what_the_checklist_needs_and_no_more(session):
     """Of what is needed nothing is lacking in an election that could be sealed, but what its holders do elsewhere."""
     election, _, _ = prepared(session)
     lacking = {key for key, entry in lines(session, election).items() if entry.item.needed and not entry.item.complete}
-    assert lacking == {"rehearsal", "signatures"}
+    assert lacking == {"rehearsal", "signatures", "viewings"}
     done, _, _ = sealed(session)
     assert checklist.read(session, done.uuid, NOW) == []
 

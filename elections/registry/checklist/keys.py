@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.ceremony import KINDS
 from elections.protocol.setup import missing_signatures
-from elections.registry import accounts, ceremony, factors
+from elections.registry import accounts, ceremony, factors, viewings
 from elections.registry.checklist.draft import Draft, Item
 from elections.rules.phases import Role, Words
 
@@ -55,6 +55,18 @@ def _signed(draft: Draft) -> Item:
     return _by_holder(draft, "signatures", what, "R. 211-552", given, enough=enough)
 
 
+def _looked(draft: Draft) -> Item:
+    """Whoever is to be present has seen what is prepared, as it stands now."""
+    prepared = all(contest.setup is not None for contest in draft.contests)
+    digest = viewings.current(draft.session, draft.election.uuid).digest if prepared else None
+    seen = [name for name, look in viewings.last(draft.session, draft.election.uuid).items() if look.digest == digest]
+    enough = bool(seen) and not missing_signatures(draft.holders, set(seen))
+    what = Words(
+        "What is to be sealed looked at by the board", "Examen par le bureau et les délégués de ce qui va être scellé"
+    )
+    return _by_holder(draft, "viewings", what, "R. 211-552", seen, enough=enough)
+
+
 def _by_holder(
     draft: Draft,
     key: str,
@@ -68,9 +80,7 @@ def _by_holder(
     roles, done = _roles(draft), set(given)
     late = () if enough else tuple(role for role in roles if role not in done)
     count = len(done & set(roles))
-    return Item(
-        key, what, article, count, len(roles), holders=late, dates=("sealing",), needed=needed, enough=enough
-    )
+    return Item(key, what, article, count, len(roles), holders=late, dates=("sealing",), needed=needed, enough=enough)
 
 
 def _roles(draft: Draft) -> list[str]:
@@ -81,4 +91,4 @@ def _handed(draft: Draft, step: str) -> list[str]:
     return list(ceremony.handed_in(draft.session, draft.election.uuid, step))
 
 
-LINES = (_arrived, _made, _rehearsed, _prepared, _signed)
+LINES = (_arrived, _made, _rehearsed, _prepared, _signed, _looked)
