@@ -21,11 +21,11 @@ def command(election: str, file: Path, state: Path) -> None:
 
     A report is believed only if it returns what stood in a message of ELECTION.
     """
-    from elections import mailing
+    from elections import mailing, post
     from elections.registry.journal import Actor
     from elections.rules.phases import Role
 
-    raw = file.read_bytes()
+    read = post.read_bounces(file.read_bytes())
     with open_state(state) as store, store.registry.begin() as session:
-        taken = mailing.take_bounces(session, election, raw, Actor(Role.OFFICER), now())
+        taken = mailing.take_bounces(session, election, read, Actor(Role.OFFICER), now())
     click.echo(f"{taken.bounced} messages came back; {taken.others} mails in the file say nothing of them", err=True)

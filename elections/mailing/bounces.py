@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from elections.post import note_bounce, read_bounces
+from elections.post import note_bounce
 from elections.registry import elections, journal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from elections.post import Bounce
     from elections.registry.journal import Actor
 
 
@@ -22,10 +24,15 @@ class Taken(NamedTuple):
     others: int
 
 
-def take_bounces(session: Session, election_uuid: str, data: bytes, actor: Actor, now: datetime) -> Taken:
-    """Read a mail or a mailbox file; the journal says how many came back, and of whom it is silent."""
+def take_bounces(
+    session: Session, election_uuid: str, read: tuple[Sequence[Bounce], int], actor: Actor, now: datetime
+) -> Taken:
+    """Mark what `post.read_bounces` found, before the transaction: no file keeps a cast waiting while it is read.
+
+    The journal says how many came back, and of whom it is silent.
+    """
     elections.find(session, election_uuid)
-    bounces, others = read_bounces(data)
+    bounces, others = read
     marked = sum(note_bounce(session, bounce, election_uuid, now) for bounce in bounces)
     if marked:
         journal.append(session, election_uuid, "bounces", actor, now, details={"messages": marked})

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 LARGEST_MAILBOX = 8_000_000
 """Bytes of a file of reports."""
 _MOST_REPORTS = 20_000
+_MOST_LINES = 500_000
+"""Of a file; a mailbox of that size that mail servers wrote has half of them."""
 _MOST_PARTS = 50
+_LONGEST_REPORT = 200_000
+_MOST_LINES_OF_ONE = 2_000
+_MOST_TYPES = 20
+_LONGEST_TYPE = 1_000
+_TYPE = re.compile(rb"content-type:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*", re.IGNORECASE)
+_LINE = re.compile(rb"\r\n|\r|\n")
 _FROM = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From \S[^\n]{0,200}\n")
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s{0,20}<([0-9]{1,12})\.([0-9a-f]{32})@", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(rb"^Action:\s{0,20}failed\b", re.IGNORECASE | re.MULTILINE)
@@ -40,7 +48,7 @@ def read_bounces(data: bytes) -> tuple[list[Bounce], int]:
     Refused where the file is too long (`post.bounces-size`) or has no message at all (`post.bounces`). A report of a
     delay, an answer by somebody on holiday, or whatever else lies in the mailbox is no bounce.
     """
-    if len(data) > LARGEST_MAILBOX:
+    if len(data) > LARGEST_MAILBOX or sum(1 for _ in _LINE.finditer(data)) > _MOST_LINES:
         raise ProtocolError("post.bounces-size", limit=LARGEST_MAILBOX // 1_000_000)
     parts = [part for part in _FROM.split(data) if part.strip()]
     if not parts or len(parts) > _MOST_REPORTS or b":" not in data[:2000]:
@@ -50,6 +58,8 @@ def read_bounces(data: bytes) -> tuple[list[Bounce], int]:
 
 
 def _read(raw: bytes) -> Bounce | None:
+    if not _readable(raw):
+        return None
     try:
         report = message_from_bytes(raw, policy=compat32)
         if report.get_content_type() != "multipart/report" or not report.is_multipart():
@@ -67,6 +77,19 @@ def _read(raw: bytes) -> Bounce | None:
     if not _ACTION.search(status) or code is None or sent is None:
         return None
     return Bounce(int(sent[1]), sent[2].decode(), code[1].decode())
+
+
+def _readable(raw: bytes) -> bool:
+    """Whether it may be a report, and one that the standard parser reads in a moment.
+
+    That parser looks at each line once for every part around it, and at the parameters of a type with every one before
+    them: a mail of one megabyte can keep it busy for a minute. A mail server's report is short and flat.
+    """
+    if len(raw) > _LONGEST_REPORT or not (_ACTION.search(raw) and _MESSAGE_ID.search(raw.replace(b"\r\n", b"\n"))):
+        return False
+    types = [found[0] for found in _TYPE.finditer(raw)]
+    lines = sum(1 for _ in _LINE.finditer(raw))
+    return lines <= _MOST_LINES_OF_ONE and len(types) <= _MOST_TYPES and max(map(len, types), default=0) <= _LONGEST_TYPE
 
 
 def _parts(message: Message) -> list[Message]:

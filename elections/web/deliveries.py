@@ -109,8 +109,9 @@ def bounces(election_uuid: str) -> Answer:
     if not form.validate_on_submit():
         return _page(election_uuid, form, None), 422
     try:
+        read = post.read_bounces(form.file.data.read())
         with visit.store().registry.begin() as session:
-            taken = mailing.take_bounces(session, election_uuid, form.file.data.read(), visit.actor(), visit.now())
+            taken = mailing.take_bounces(session, election_uuid, read, visit.actor(), visit.now())
     except ProtocolError as error:
         return _page(election_uuid, form, sentence(error)), 422
     parts = [

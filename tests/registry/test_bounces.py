@@ -1,5 +1,7 @@
 """What mail servers send back is believed only for a message that was really sent, and breaks nothing."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +110,33 @@ def test_a_thousand_nested_parts_end(session):
     assert read_bounces(raw) == ([], 1)
 
 
+def _hostile(depth, fill, head=b""):
+    """A report that keeps the standard parser busy: parts in parts, or parameters without end."""
+    nested = b"".join(b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (at, at + 1) for at in range(depth))
+    return report().replace(b"This is a", head + nested + fill + b"a", 1)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        _hostile(200, b"\n" * 2_000_000),
+        _hostile(200, b"\r" * 2_000_000),
+        _hostile(1, b"--b1\nContent-Type: multipart/mixed; x=" + b"; a=b" * 400_000 + b"\n\n"),
+        _hostile(1, b"--b1\nContent-Type: multipart/mixed; x=\"" + b"\n ;" * 400_000 + b"\n\n"),
+        _hostile(0, b"--b0\nContent-Type: message/delivery-status\n\n" + b"a: b\n" * 400_000),
+        b"".join(b"From a b\n" + _hostile(15, b"\n" * 1_900) + b"\n" for _ in range(200)),
+    ],
+    ids=["nested", "nested, old line ends", "parameters", "folded parameters", "fields", "many"],
+)
+def test_no_mail_keeps_its_reader_busy(raw):
+    began = process_time()
+    try:
+        read_bounces(raw)
+    except ProtocolError as error:
+        assert error.rule == "post.bounces-size"
+    assert process_time() - began < 10
+
+
 def test_only_who_knows_the_token_marks_a_message(session):
     election = enrolled(session)
     number = post.queue(session, Message("notice", "ada@exemple.fr", "s", "b", election=election.uuid, number=1))
@@ -116,10 +145,10 @@ def test_only_who_knows_the_token_marks_a_message(session):
     session.flush()
     other = enrolled(session)
     for election_uuid, token in ((election.uuid, "f" * 32), (other.uuid, row.token)):
-        taken = mailing.take_bounces(session, election_uuid, report(number, token), OFFICER, NOW)
+        taken = mailing.take_bounces(session, election_uuid, read_bounces(report(number, token)), OFFICER, NOW)
         assert taken == (0, 1)
-    assert mailing.take_bounces(session, election.uuid, report(number, row.token), OFFICER, NOW) == (1, 0)
-    assert mailing.take_bounces(session, election.uuid, report(number, row.token), OFFICER, NOW) == (0, 1)
+    assert mailing.take_bounces(session, election.uuid, read_bounces(report(number, row.token)), OFFICER, NOW) == (1, 0)
+    assert mailing.take_bounces(session, election.uuid, read_bounces(report(number, row.token)), OFFICER, NOW) == (0, 1)
     session.expire_all()
     row = session.scalars(select(Outbox)).one()
     assert (row.state, row.answer, row.bounced_at) == ("bounced", "5.1.1", "2026-01-05T08:00:00Z")
