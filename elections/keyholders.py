@@ -35,7 +35,7 @@ from elections.registry import sealing as registry_sealing
 from elections.rules.phases import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 _OFFICE = "office"
 _INVITATION, _REHEARSAL = "invitation", "rehearsal"
+_ROW = ("challenge", "owner", "response", "role")
+"""The keys of a row of seal.json."""
 
 
 def inputs(store: Store, election_uuid: str, actor: Actor, now: datetime) -> dict[str, tuple[str, bytes]]:
@@ -115,12 +117,6 @@ def seal_signatures(store: Store, election_uuid: str) -> dict[str, list[tuple[Js
             for uuid, signature in answer["contests"].items():
                 signatures.setdefault(uuid, []).append((signature, answer["slips"].get(uuid)))
     return signatures
-
-
-def void_seals(store: Store, election_uuid: str, actor: Actor, now: datetime) -> None:
-    """Forget the signatures of a seal that was unlocked."""
-    with store.registry.begin() as session:
-        ceremony.discard(session, election_uuid, ceremony.SEALED, actor, now)
 
 
 def _roles(election: Election) -> list[str]:
@@ -250,14 +246,14 @@ def _take_sealed(
     fields(slips, "seal, slips", drawable)
     given = ceremony.handed_in(session, election.uuid, ceremony.SEALED)
     others = {role: parse_canonical(document, f"seal of {role}")["slips"] for role, document in given.items()}
-    role = ""
+    role = _one_role(rows.values(), "seal")
     for contest in election.contests:
         what = f"seal of {contest.title}"
         if contest.setup is None or contest.record is None:
             raise ProtocolError("registry.unsealed", contest=contest.title)
         setup, record = Setup.parse(contest.setup), ElectionRecord.parse(contest.record)
         text = seal_text(record.fingerprint, setup.digest, Checkpoint(setup.origin, 0, root([])).text)
-        role = _check_row(election, contest, rows[contest.uuid], text, what)
+        _check_row(election, contest, rows[contest.uuid], text, what)
         if contest.uuid in slips:
             together = {other: theirs[contest.uuid] for other, theirs in others.items()} | {role: slips[contest.uuid]}
             registry_sealing.check_slips(contest, together)
@@ -265,9 +261,17 @@ def _take_sealed(
     return role
 
 
-def _check_row(election: Election, contest: Contest, row: Json, text: str, what: str) -> str:
+def _one_role(rows: Iterable[Json], what: str) -> str:
+    """The role that all rows of an answer bear: what two have signed is no answer of either."""
+    roles = {string(fields(row, what, _ROW, ("contest", "line"))["role"], f"{what}, role") for row in rows}
+    if len(roles) > 1:
+        raise ProtocolError("keyholders.mixed", what=what, roles=", ".join(sorted(role[:64] for role in roles)))
+    return roles.pop()
+
+
+def _check_row(election: Election, contest: Contest, row: Json, text: str, what: str) -> None:
     """One row of seal.json: the holder's place, and her signature of the text."""
-    fields(row, what, ("challenge", "owner", "response", "role"))
+    fields(row, what, _ROW)
     role, owner = _holder(election, row, what)
     trustees = _trustees(contest)
     certificate = trustees.certificates[owner - 1]
@@ -275,7 +279,6 @@ def _check_row(election: Election, contest: Contest, row: Json, text: str, what:
         raise ProtocolError("setup.seal-holder", what=what, role=role, owner=owner)
     proof = Proof.parse(trustees.group, {key: row[key] for key in ("challenge", "response")}, what)
     check_signature(trustees.group, certificate.verification, text, proof, what)
-    return role
 
 
 def _amendment_inputs(session: Session, election: Election) -> dict[str, tuple[str, bytes]]:
@@ -306,12 +309,12 @@ def _take_amended(
     rows = array(fields(value, "amendment", ("format", "signatures"))["signatures"], "amendment, signatures")
     if not rows:
         raise ProtocolError("keyholders.format", format="no signature")
+    role = _one_role(rows, "amendment")
     for row in rows:
-        fields(row, "amendment", ("challenge", "contest", "line", "owner", "response", "role"))
+        fields(row, "amendment", (*_ROW, "contest", "line"))
         uuid, line = string(row["contest"], "amendment"), string(row["line"], "amendment")
-        role = string(row["role"], "amendment")
         if line in {item.digest for item in amendments.pending(session, uuid)}:
-            signature = {key: row[key] for key in ("challenge", "owner", "response", "role")}
+            signature = {key: row[key] for key in _ROW}
             amendments.sign(session, uuid, line, signature, actor, now)
     return role
 
