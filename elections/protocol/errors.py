@@ -191,8 +191,6 @@ RULES: dict[str, str] = {
     "rules.formation": "turn {turn}: {choice!r} has no place left, choose among: {known}",
     "rules.choices": "{choices} choices given where the lists are asked for {asked}",
     "rules.order_drawn": "the order drawn must hold the equal lists, each once, and no other",
-    "rules.unit": "{unit}: {elected} elected for {seats} seats ({article})",
-    "rules.college": "the units have {seats} seats, the college {size} ({article})",
     "rules.ticket": "candidacy {place}: a ticket holds one name with its substitute, not {names}",
     "rules.no_votes": "no valid vote: the text gives no rule for this, nothing is attributed ({article})",
     "rules.model": "the model {name!r} is unknown (known: {known})",

@@ -193,8 +193,6 @@ SENTENCES: dict[str, str] = {
     "rules.formation": "Tour {turn} : « {choice} » n'a plus de place ; choisissez parmi : {known}.",
     "rules.choices": "{choices} choix donnés, alors que {asked} sont demandés aux listes.",
     "rules.order_drawn": "L'ordre tiré au sort comprend les listes à égalité, chacune une fois, et aucune autre.",
-    "rules.unit": "{unit} : {elected} élus pour {seats} sièges ({article}).",
-    "rules.college": "Les ressorts comptent {seats} sièges, le collège {size} ({article}).",
     "rules.ticket": "Candidature {place} : une candidature compte un nom et son suppléant, et non {names} noms.",
     "rules.no_votes": "Aucun suffrage exprimé : le texte ne prévoit rien, aucun siège n'est attribué ({article}).",
     "rules.model": "Le modèle « {name} » est inconnu (connus : {known}).",
