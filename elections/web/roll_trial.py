@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Redirect
 
     from elections.registry.grids import Grid
-    from elections.registry.tables import RollTrial
+    from elections.registry.roll_tables import RollTrial
     from elections.registry.tables import Election
 
     Answer = str | Redirect | tuple[str, int]
