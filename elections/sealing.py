@@ -16,7 +16,7 @@ from elections.protocol.errors import ProtocolError
 from elections.protocol.group import group_by_name
 from elections.protocol.setup import Setup
 from elections.protocol.trustees import Trustees
-from elections.registry import code_files, codes, documents, elections, lifecycle, reissues, roll, viewings
+from elections.registry import ceremony, code_files, codes, documents, elections, lifecycle, reissues, roll, viewings
 from elections.registry import sealing as registry_sealing
 from elections.rules.phases import Act, Phase, permit
 from elections.software import booth_files, software
@@ -99,13 +99,17 @@ def _keys(store: Store, election: Election, contest: Contest) -> dict[str, Json]
 
 
 def unlock(store: Store, election_uuid: str, actor: Actor, now: datetime) -> None:
-    """Give the draft back (step 9): everything prepared is void, the holders' signatures too."""
+    """Give the draft back (step 9): everything prepared is void, the holders' signatures too.
+
+    The urn forgets before the registry does: cut off in between, the draft is still prepared, and is unlocked again.
+    """
     with store.registry.begin() as session:
         registry_sealing.unlock(session, election_uuid, actor, now)
+        ceremony.discard(session, election_uuid, ceremony.SEALED, actor, now)
         contests = [contest.uuid for contest in elections.find(session, election_uuid).contests]
-    with store.urn.begin() as session:
-        for uuid in contests:
-            urn.discard(session, uuid)
+        with store.urn.begin() as urn_session:
+            for uuid in contests:
+                urn.discard(urn_session, uuid)
 
 
 def seal_inputs(store: Store, election_uuid: str) -> dict[str, dict[str, str]]:

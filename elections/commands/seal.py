@@ -53,7 +53,6 @@ def command(
             click.echo("Noted.", err=True)
         elif unlock:
             sealing.unlock(store, election, actor(role), now())
-            keyholders.void_seals(store, election, actor(role), now())
             click.echo("The draft is unlocked; nothing of it is sealed.", err=True)
         elif role == "officer":
             sealing.prepare(store, election, actor(role), now())

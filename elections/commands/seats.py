@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from elections.protocol.canonical import Json
     from elections.rules.steps import Language
 
+_NO_TEXT = "no text named"
+
 
 @click.command("seats", epilog=f"Methods: {', '.join(METHODS)}.")
 @click.option("--method", required=True, metavar="M", help="How seats are won.")
@@ -84,11 +86,13 @@ def _complete(method: str, parameters: dict[str, Json]) -> None:
     if method == "majority_two_rounds":
         parameters.setdefault("round", 1)
     if method == "block":
-        parameters.setdefault("article", "no text named")
+        parameters.setdefault("article", _NO_TEXT)
     if method in {"plurality", "block"} or parameters.get("round") == 2:
         parameters.setdefault("tie", "draw")
     if "bar" in parameters:
         parameters.setdefault("base", "admitted")
+        # The method's own article sets no bar; a text that was named for the whole may.
+        parameters.setdefault("bar_article", parameters.get("article", _NO_TEXT))
 
 
 def _presented(method: str, text: str, parameters: dict[str, Json]) -> list[Presented]:

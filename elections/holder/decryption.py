@@ -57,6 +57,8 @@ def read_counts(state: State, folder: Path) -> dict[str, Count]:
     invitation, _ = state.finished()
     files = read_record(folder)
     judge_record(files).require(*REQUIRED)
+    if all(path.partition("/")[0] not in invitation.contests for path in files):
+        raise ProtocolError("holder.other-election")
     counts = {}
     for uuid in invitation.contests:
         inside = {path.partition("/")[2]: data for path, data in files.items() if path.startswith(f"{uuid}/")}

@@ -13,7 +13,8 @@ from sqlalchemy import delete, insert, select
 from elections.protocol.errors import ProtocolError
 from elections.registry import code_files, elections, journal, roll
 from elections.registry.code_files import CodeRequest, Vote
-from elections.registry.tables import Attempt, Elector, ElectorKey, ReissueRequest, Signature
+from elections.registry.roll_tables import ReissueRequest
+from elections.registry.tables import Attempt, Elector, ElectorKey, Signature
 from elections.rules.phases import Phase, Role
 
 if TYPE_CHECKING:

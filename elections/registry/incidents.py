@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from elections.protocol.canonical import check_year, hour, hour_text
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal, published_text
-from elections.registry.tables import IncidentNote
+from elections.registry.board_tables import IncidentNote
 from elections.rules.phases import Phase, Role
 from elections.rules.words import CATEGORIES, NOTICERS
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from elections.protocol.errors import ProtocolError
 from elections.registry import codes, elections, journal, roll
 from elections.registry.journal import Actor
-from elections.registry.tables import Elector, ReissueRequest
+from elections.registry.roll_tables import ReissueRequest
+from elections.registry.tables import Elector
 from elections.rules.phases import Role
 
 if TYPE_CHECKING:

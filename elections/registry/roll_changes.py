@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from elections.protocol.canonical import string
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, electors, journal, roll, roll_file
-from elections.registry.tables import Contest, Elector, RollChange
+from elections.registry.roll_tables import RollChange
+from elections.registry.tables import Contest, Elector
 from elections.rules.french import PARIS
 from elections.rules.phases import Phase
 

@@ -16,8 +16,8 @@ from elections.protocol.errors import ProtocolError
 from elections.registry import elections, roll_file
 from elections.registry.elections import new_uuid
 from elections.registry.grids import check_size
+from elections.registry.roll_tables import RollHeadings, RollTrial
 from elections.registry.sheets import UNUSED
-from elections.registry.tables import RollHeadings, RollTrial
 from elections.rules.eligibility import plain
 
 if TYPE_CHECKING:

@@ -127,8 +127,13 @@ def fix(session: Session, contest_uuid: str, setup: bytes, record: bytes, actor:
 
 
 def unlock(session: Session, election_uuid: str, actor: Actor, now: datetime) -> None:
-    """Give the draft back: setups, election records and seals are void, and holders must be asked again."""
+    """Give the draft back: setups, election records and seals are void, and holders must be asked again.
+
+    Refused if nothing of it was fixed (`registry.unprepared`), or once it is sealed (`registry.locked`).
+    """
     election = elections.find(session, election_uuid)
+    if all(contest.setup is None for contest in election.contests):
+        raise ProtocolError("registry.unprepared")
     for contest in election.contests:
         if contest.phase is not Phase.DRAFT:
             raise ProtocolError("registry.locked")

@@ -243,47 +243,6 @@ class Entitlement(RegistryBase):
     """Why she votes there: `given` by the office, or the key of the model's rule that says so (ADR 0024)."""
 
 
-class RollTrial(RegistryBase):
-    """A roll file that somebody is looking at and has not applied yet; it does not stay (ADR 0024)."""
-
-    __tablename__ = "roll_trial"
-
-    id: Mapped[str] = mapped_column(String(22), primary_key=True)
-    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
-    at: Mapped[datetime] = mapped_column(Hour)
-    name: Mapped[str] = mapped_column(String(100))
-    """What the office calls the file."""
-    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-
-class RollHeadings(RegistryBase):
-    """What the headings of an election's roll files mean, where the office had to say it: heading to column."""
-
-    __tablename__ = "roll_headings"
-
-    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
-    headings: Mapped[dict[str, str]] = mapped_column(JSON)
-
-
-class RollChange(RegistryBase):
-    """One entry, correction or removal by hand, with its cause: what the journal only counts."""
-
-    __tablename__ = "roll_change"
-
-    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(Hour)
-    kind: Mapped[str] = mapped_column(String(8))
-    """`add`, `correct` or `remove`."""
-    cause: Mapped[str] = mapped_column(String(8))
-    """`mistake`, `claim` or `event`; `day` is when the event took effect."""
-    day: Mapped[str | None] = mapped_column(String(10))
-    reference: Mapped[str]
-    """The act or the ruling it rests on, in the office's words; it may be empty."""
-    identifier: Mapped[str] = mapped_column(String(64))
-    contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"))
-
-
 class ElectorKey(RegistryBase):
     """The public keys that come from an elector's voting code, in hexadecimal (protocol.md §4)."""
 
@@ -299,24 +258,6 @@ class ElectorKey(RegistryBase):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     register: Mapped[str]
     requests: Mapped[dict[str, str]] = mapped_column(JSON)
-
-
-class ReissueRequest(RegistryBase):
-    """That an elector's code is to be given anew: asked for by an officer, agreed to by the board, until it is done."""
-
-    __tablename__ = "reissue_request"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["election_uuid", "number"], ["elector.election_uuid", "elector.number"], ondelete="CASCADE"
-        ),
-    )
-
-    election_uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    officer: Mapped[int]
-    asked_at: Mapped[datetime] = mapped_column(Hour)
-    board_role: Mapped[str | None] = mapped_column(String(16))
-    board_number: Mapped[int | None]
 
 
 class Signature(RegistryBase):
@@ -452,43 +393,3 @@ class MandateEvent(RegistryBase):
     cause: Mapped[str | None] = mapped_column(String(12))
     withdrawn: Mapped[int | None]
     """The sequence of the entry that this one takes back."""
-
-
-class SealSheet(RegistryBase):
-    """What was about to be sealed, as a member of the board saw it: a sheet (rules/sheet.py) by its digest."""
-
-    __tablename__ = "seal_sheet"
-
-    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class Viewing(RegistryBase):
-    """That a member of the board or a delegate has seen a sheet on her own screen. This table only grows."""
-
-    __tablename__ = "viewing"
-    __table_args__ = (
-        ForeignKeyConstraint(["election_uuid", "digest"], ["seal_sheet.election_uuid", "seal_sheet.digest"]),
-    )
-
-    election_uuid: Mapped[str] = mapped_column(String(64), primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    role: Mapped[str] = mapped_column(String(16))
-    number: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(Hour)
-
-
-class IncidentNote(RegistryBase):
-    """What is written on an incident and never published: it may tell of a person. This table only grows."""
-
-    __tablename__ = "incident_note"
-
-    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    incident: Mapped[int]
-    role: Mapped[str] = mapped_column(String(16))
-    number: Mapped[int]
-    at: Mapped[datetime] = mapped_column(Hour)
-    text: Mapped[str]

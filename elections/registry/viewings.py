@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import Setup
 from elections.registry import elections, journal
+from elections.registry.board_tables import SealSheet, Viewing
 from elections.registry.journal import Actor
-from elections.registry.tables import SealSheet, Viewing
 from elections.rules import sheet
 from elections.rules.phases import Phase, Role
 

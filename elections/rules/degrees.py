@@ -1,9 +1,9 @@
-"""Elections in two degrees: how many grand electors there are, and the roll of the second degree that they make.
+"""Elections in two degrees: how many grand electors there are.
 
 The old commission d'avancement had a first degree by roll and group, courts of appeal and tribunals apart (décret
 71-257, art. 2); the CSM has one in each court of appeal, 160 seats of the siège and 80 of the parquet in all
-(loi organique 94-100, art. 3). The second degree then votes by list, like any other contest: `formations` says
-where its elected of the CSM sit.
+(loi organique 94-100, art. 3). The second degree then votes by list, like any other contest with its roll:
+`formations` says where its elected of the CSM sit.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from elections.protocol.errors import ProtocolError
-from elections.rules.parameters import MOST_SEATS, whole
+from elections.rules.parameters import whole
 from elections.rules.steps import Name, Step, step
 
 if TYPE_CHECKING:
@@ -89,69 +88,5 @@ def _fractions(place: int, unit: Unit, seats: int) -> Step:
         en=en + "; {seats:seat|seats} in all.",
         fr=fr + " ; {seats:siège|sièges} en tout.",
         numbers=numbers,
-        name=unit.name,
-    )
-
-
-class Filled(NamedTuple):
-    """What the first degree gave in a unit: seats there were, and the persons elected, in order."""
-
-    name: Name
-    seats: int
-    elected: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class College:
-    """The roll of the second degree: every grand elector, and the seats that stayed empty."""
-
-    roll: tuple[str, ...]
-    vacant: int
-    steps: tuple[Step, ...]
-
-    def json(self) -> dict[str, object]:
-        """The college as JSON."""
-        return {"roll": list(self.roll), "steps": [line.json() for line in self.steps], "vacant": self.vacant}
-
-
-def college(units: Sequence[Filled], article: str, size: int | None = None) -> College:
-    """Who votes in the second degree: those whom the first elected, unit by unit.
-
-    `size` is the number of seats that the text gives the college, where it gives one. Refused: more elected
-    than seats (`rules.unit`), somebody twice (`rules.twice`), another number of seats (`rules.college`).
-    """
-    roll: list[str] = []
-    steps = []
-    for place, unit in enumerate(units):
-        whole(unit.seats, f"seats of unit {place + 1}", 0, MOST_SEATS)
-        if len(unit.elected) > unit.seats:
-            raise ProtocolError(
-                "rules.unit", unit=unit.name.en, elected=len(unit.elected), seats=unit.seats, article=article
-            )
-        for person in unit.elected:
-            if person in roll:
-                raise ProtocolError("rules.twice", what=unit.name.en, text=person)
-            roll.append(person)
-        steps.append(_filled(place, unit, article))
-    seats = sum(unit.seats for unit in units)
-    if size is not None and seats != size:
-        raise ProtocolError("rules.college", seats=seats, size=size, article=article)
-    total = step(
-        "total",
-        article,
-        en="Electors of the second degree: {roll} of {seats}; {vacant:seat stays|seats stay} empty.",
-        fr="Électeurs du second degré : {roll} sur {seats} ; {vacant:siège reste vacant|sièges restent vacants}.",
-        numbers={"roll": len(roll), "seats": seats, "vacant": seats - len(roll)},
-    )
-    return College(tuple(roll), seats - len(roll), (*steps, total))
-
-
-def _filled(place: int, unit: Filled, article: str) -> Step:
-    return step(
-        f"unit.{place}",
-        article,
-        en="{name}: {elected} elected for {seats:seat|seats}.",
-        fr="{name} : {elected:élu|élus} pour {seats:siège|sièges}.",
-        numbers={"elected": len(unit.elected), "seats": unit.seats, "unit": place},
         name=unit.name,
     )

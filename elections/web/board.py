@@ -160,10 +160,8 @@ def unlock(election_uuid: str) -> Answer:
     """Give a prepared draft back: what was prepared and signed is void."""
     form, refused = ConfirmForm(), None
     if form.validate_on_submit():
-        store, actor, now = visit.store(), visit.actor(), visit.now()
         try:
-            sealing.unlock(store, election_uuid, actor, now)
-            keyholders.void_seals(store, election_uuid, actor, now)
+            sealing.unlock(visit.store(), election_uuid, visit.actor(), visit.now())
         except ProtocolError as error:
             refused = sentence(error)
         else:

@@ -21,7 +21,7 @@ from elections.protocol.errors import ProtocolError
 from elections.registry import elections
 from elections.rules.french import day_and_hour
 from elections.rules.phases import Phase, Role
-from elections.web import downloads, visit
+from elections.web import downloads, paging, visit
 from elections.web.access import BOARD, OFFICER, access, to
 from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm, MailboxForm
@@ -142,10 +142,9 @@ def _filter() -> Filter:
 
 def _page(election_uuid: str, form: MailboxForm, refused: str | None) -> str:
     wanted, ledger = _filter(), visit.visitor().role == OFFICER
-    number = request.args.get("page", 1, type=int)
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
-        page = max(1, min(number, 10_000))
+        page = paging.wanted()
         lines, count = mailing.lines(session, election_uuid, wanted, (page - 1) * _PAGE, _PAGE) if ledger else ([], 0)
         return render_template(
             "officer/deliveries.html",

@@ -19,11 +19,10 @@ from elections.protocol.errors import ProtocolError
 from elections.registry import elections, electors, roll, roll_changes
 from elections.rules.french import PARIS
 from elections.rules.phases import Phase
-from elections.web import visit
+from elections.web import paging, visit
 from elections.web.access import ALWAYS, DRAFT, OFFICER, access
 from elections.web.errors import sentence
 from elections.web.i18n import french
-from elections.web.roll import page_number
 from elections.web.roll_dates import claims
 from elections.web.roll_forms import CauseForm, ElectorForm
 
@@ -60,7 +59,7 @@ def table(election_uuid: str) -> str:
         return render_template(
             "officer/electors.html",
             election=election,
-            found=electors.page(session, election_uuid, wanted, page_number()),
+            found=electors.page(session, election_uuid, wanted, paging.wanted()),
             wanted=wanted,
             asked={name: text for name, text in request.args.items() if name in ("nom", "college", "role", "code")},
             units=list(electors.units(session, election_uuid)),
@@ -91,12 +90,12 @@ def changes(election_uuid: str) -> str:
     """Every change by hand, the last one first, with its cause."""
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
-        found, pages = roll_changes.changes(session, election_uuid, page_number())
+        found, pages = roll_changes.changes(session, election_uuid, paging.wanted())
         return render_template(
             "officer/roll_changes.html",
             election=election,
             changes=[(change, contest, _day(change.day)) for change, contest in found],
-            number=min(page_number(), pages),
+            number=min(paging.wanted(), pages),
             pages=pages,
         )
 

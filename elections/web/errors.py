@@ -39,6 +39,14 @@ _PLACES = {
 }
 """What the pure floor calls the places of a refusal that a screen may show, up to the first comma."""
 
+_ITEMS = {
+    "contests": "scrutin",
+    "date": "échéance",
+    "policy": "groupe de détenteurs de clé",
+    "replacement": "remplacement",
+}
+"""What the items of a configuration's arrays are called."""
+
 _COLUMNS = roll_file.ALL | candidacy_file.COLUMNS | candidacy_file.OPTIONAL
 _FIELDS = {name: headings[0] for name, headings in _COLUMNS.items()}
 
@@ -73,9 +81,19 @@ def _said(key: str, value: object) -> object:
 
 def _place(text: str) -> str:
     name, comma, rest = text.partition(", ")
+    if name == "configuration" or name.startswith("model "):
+        return ", ".join([name.replace("model ", "modèle "), *(_in_file(part) for part in rest.split(", ") if comma)])
     if name.startswith("journal of "):
         name = "journal"
     return _PLACES.get(name, name) + comma + rest.replace("line ", "ligne ")
+
+
+def _in_file(part: str) -> str:
+    """A part of a place in a configuration: numbered items have French names, keys are quoted as the file has them."""
+    key, space, rest = part.partition(" ")
+    if rest[:1].isdecimal() and key in _ITEMS:
+        return f"{_ITEMS[key]} {rest}"
+    return f"« {key} »{space}{rest.replace('of ', 'de ')}"
 
 
 def _hour(text: str) -> str:

@@ -7,8 +7,6 @@ any sheet, and what it holds is shown in the form before anything is kept.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING
 
@@ -147,19 +145,14 @@ def read_table(data: bytes, draft: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def write_table(draft: Mapping[str, Json]) -> bytes:
-    """The names of a draft as such a table, to be filled in with a spreadsheet.
-
-    No cell can begin a formula: a draft holds no text that does.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
+    """The names of a draft as such a table, to be filled in with a spreadsheet."""
     columns = [*_COLUMNS, *_OPTIONAL]
-    writer.writerow([(_COLUMNS | _OPTIONAL)[name][0] for name in columns])
+    rows = []
     for pair, known in zip(draft["names"], draft["persons"], strict=True):
         cells: dict[str, str] = {who: pair[who] or "" for who in WHO}
         for who in WHO:
             about = known.get(who, {})
             cells |= {f"{who}_{key}": about.get(key, "") for key in KNOWN}
             cells[f"{who}_sex"] = _SAID.get(about.get("sex", ""), "")
-        writer.writerow([cells[name] for name in columns])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+        rows.append([cells[name] for name in columns])
+    return sheets.write([(_COLUMNS | _OPTIONAL)[name][0] for name in columns], rows)

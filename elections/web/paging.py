@@ -36,11 +36,15 @@ def init_app(app: Flask) -> None:
 def cut(rows: Sequence[Row], size: int) -> Paged[Row]:
     """The page that the address asks for; where it asks for none that there is, the nearest."""
     count = max(1, -(-len(rows) // size))
-    asked = request.args.get(ARGUMENT, "")
-    wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
-    number = min(max(wanted, 1), count)
+    number = min(wanted(), count)
     first = (number - 1) * size
     return Paged(rows[first : first + size], number, count, first + 1, len(rows))
+
+
+def wanted() -> int:
+    """Which page is asked for, from 1; what is no number is the first."""
+    asked = request.args.get(ARGUMENT, "")
+    return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
 
 
 def address(**changes: object) -> str:

@@ -14,7 +14,7 @@ from elections.protocol.errors import ProtocolError
 from elections.registry import elections, electors, roll, roll_changes, roll_file
 from elections.rules.french import PARIS
 from elections.rules.phases import Phase
-from elections.web import visit
+from elections.web import paging, visit
 from elections.web.access import ALWAYS, DESK, DRAFT, OFFICER, access, to
 from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm, FileForm
@@ -98,18 +98,12 @@ def posted(contest_uuid: str) -> str:
             "elector/roll.html",
             contest=contest,
             election=election,
-            found=electors.page(session, election.uuid, wanted, page_number()),
+            found=electors.page(session, election.uuid, wanted, paging.wanted()),
             wanted=wanted,
             units=electors.units(session, election.uuid, contest_uuid),
             size=roll.size(session, contest_uuid),
             dates=claims(session, election, visit.now(), contest.key),
         )
-
-
-def page_number() -> int:
-    """Which page of a table is asked for; what is no number is the first."""
-    typed = request.args.get("page", "1")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 1
 
 
 def page(election_uuid: str, form: FileForm, refused: str | None) -> str:

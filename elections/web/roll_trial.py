@@ -14,12 +14,12 @@ from flask_babel import gettext as _
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, roll, roll_file, roll_trials, sheets
 from elections.registry.sheets import UNUSED
-from elections.web import visit
+from elections.web import paging, visit
 from elections.web.access import DRAFT, OFFICER, access
 from elections.web.downloads import table
 from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm, FileForm
-from elections.web.roll import page, page_number
+from elections.web.roll import page
 from elections.web.roll_forms import SeenForm
 from elections.web.roll_parts import PARTS, Report
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Redirect
 
     from elections.registry.grids import Grid
-    from elections.registry.tables import Election, RollTrial
+    from elections.registry.roll_tables import RollTrial
+    from elections.registry.tables import Election
 
     Answer = str | Redirect | tuple[str, int]
 
@@ -78,7 +79,7 @@ def report(election_uuid: str, trial: str) -> Answer:
         part = request.args.get("partie", "")
         part = part if part in PARTS else result.first
         pages = max(1, -(-result.size(part) // _SHOWN))
-        number = min(max(1, page_number()), pages)
+        number = min(paging.wanted(), pages)
         return render_template(
             "officer/roll_report.html",
             PARTS=PARTS,

@@ -1,10 +1,13 @@
 """From a draft to a sealed election, and codes issued anew (protocol.md §4, §14 steps 2 to 13)."""
 
+import json
+
 import pytest
 
 from elections import casting, counting, issuer, keyholders, sealing, server_keys, urn
 from elections.demo.staging import OFFICER, PRESIDENT, SECRETARY
 from elections.elector import Booth
+from elections.protocol.canonical import encode
 from elections.protocol.log import Checkpoint, root
 from elections.registry import code_files, register
 from elections.registry.journal import CLOCK, Actor, entries, lines
@@ -109,7 +112,6 @@ def test_unlocking_voids_what_was_prepared_and_signed(held):
     prepare(held)
     sign(held, ("president", "delegate-1"))
     sealing.unlock(held.store, held.staging.uuid, OFFICER, SEALED)
-    keyholders.void_seals(held.store, held.staging.uuid, OFFICER, SEALED)
     assert setups(held) == {held.a: None, held.b: None}
     assert keyholders.seal_signatures(held.store, held.staging.uuid) == {}
     with held.store.urn_reader() as session, refused("urn.unknown"):
@@ -118,6 +120,37 @@ def test_unlocking_voids_what_was_prepared_and_signed(held):
     sign(held)
     finish(held)
     assert held.phases() == (Phase.SEALED,) * 3
+
+
+def test_a_draft_that_is_not_prepared_is_not_unlocked(held):
+    before = acts(held)
+    with refused("registry.unprepared"):
+        sealing.unlock(held.store, held.staging.uuid, OFFICER, SEALED)
+    assert acts(held) == before
+
+
+def test_an_unlocking_cut_off_is_done_again(held):
+    prepare(held)
+    sign(held, ("president",))
+    with crash_before(urn, "discard", 2):
+        sealing.unlock(held.store, held.staging.uuid, OFFICER, SEALED)
+    assert None not in setups(held).values()
+    sealing.unlock(held.store, held.staging.uuid, OFFICER, SEALED)
+    assert setups(held) == {held.a: None, held.b: None}
+    prepare(held)
+    sign(held)
+    finish(held)
+
+
+def test_an_answer_signed_by_two_holders_is_nobody_s(held):
+    prepare(held)
+    asked = keyholders.inputs(held.store, held.staging.uuid, OFFICER, SEALED)
+    mine, other = (json.loads(held.holder(role).seal(asked[role][1]).answer) for role in ("president", "delegate-1"))
+    before = acts(held)
+    with refused("keyholders.mixed"):
+        mixed = mine | {"contests": mine["contests"] | {held.b: other["contests"][held.b]}}
+        keyholders.take(held.store, held.staging.uuid, encode(mixed), OFFICER, SEALED)
+    assert acts(held) == before
 
 
 # --- Second run -----------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -87,6 +89,15 @@ def test_a_record_of_another_seal_is_refused(sealed, record):
     sealed.holder("president").seal(encode(sealed.to_seal()))
     with refused("holder.other-seal"):
         sealed.holder("president").decrypt(record)
+
+
+def test_a_record_of_another_election_is_told_as_such(sealed, record, monkeypatch):
+    holder = sealed.holder("president")
+    invitation, seat = holder.state.finished()
+    other = replace(invitation, contests=tuple(str(uuid4()) for _ in invitation.contests))
+    monkeypatch.setattr("elections.holder.state.State.finished", lambda _: (other, seat))
+    with refused("holder.other-election"):
+        holder.decrypt(record)
 
 
 def test_a_stopped_contest_has_nothing_to_decrypt(sealed, tmp_path):

@@ -245,6 +245,17 @@ def test_every_room_is_on_the_map():
     assert [room for room in rooms if f"`{room}`" not in page] == []
 
 
+def test_no_command_act_or_room_has_two_rows():
+    journal = PROTOCOL.partition("\n### The journal\n")[2].partition("\n## ")[0]
+    for found in (
+        rows("docs/contracts.md", r"`(elections [^`]+?)(?: [\[A-Z-][^`]*)?`[^|]*"),
+        re.findall(r"`([a-z-]+)`", " ".join(re.findall(r"^\| ([^|]+) \|", journal, re.MULTILINE))),
+        rows("docs/code-map.md", r"(?:[^|]+ )?\| ([^|]+)"),
+    ):
+        assert len(found) > 20
+        assert [row for row in found if found.count(row) > 1] == []
+
+
 def test_every_requirement_has_one_row():
     wanted = {f"E{n:02}" for n in range(1, 49)} | {f"R{n}" for n in range(1, 27)} | {f"U{n}" for n in range(1, 15)}
     found = rows("docs/requirements.md", r"([ERU]\d+)")

@@ -7,6 +7,8 @@ from sqlalchemy.exc import IntegrityError
 import elections.issuer.tables
 import elections.post
 import elections.registry.account_tables
+import elections.registry.board_tables
+import elections.registry.roll_tables
 import elections.registry.tables  # noqa: F401 - all tables of the registry's database
 from elections.registry import journal, register
 from elections.storage import RegistryBase

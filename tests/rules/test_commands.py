@@ -121,6 +121,16 @@ def test_every_method_counts(words, won):
     assert (value["method"], value["seats"], value["lot"]) == (method, won, None)
 
 
+def test_a_bar_names_no_text_that_sets_none():
+    """The bar is none of décret 2025-659, art. 14; whoever names a text for the whole names it for the bar."""
+    bars = {}
+    for words in ((), ("--article", "LO 94-100, art. 3")):
+        done = seats("3501,84", "--bar", "5%", "--json", *words, method="largest_remainder", n="6")
+        steps = {step["id"]: step["article"] for step in json.loads(done.stdout)["steps"]}
+        bars[words] = steps["bar"]
+    assert list(bars.values()) == ["no text named", "LO 94-100, art. 3"]
+
+
 def test_tie_of_averages_by_candidates():
     done = seats("4,4", "--candidates", "2,3", method="highest_average", n="1")
     assert "more candidates presented go first, No. 2 (3 candidates) and No. 1 (2 candidates)" in done.stdout

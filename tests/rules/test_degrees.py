@@ -4,7 +4,7 @@ import pytest
 
 from elections.protocol.canonical import encode, parse_canonical
 from elections.protocol.errors import ProtocolError
-from elections.rules.degrees import MOST_MAGISTRATES, Filled, Unit, college, grand_electors
+from elections.rules.degrees import MOST_MAGISTRATES, Unit, grand_electors
 from elections.rules.formations import formations
 from elections.rules.steps import Name
 
@@ -61,43 +61,6 @@ def test_magistrates_are_a_whole_number(number):
     with pytest.raises(ProtocolError, match="magistrates of unit 2") as caught:
         grand_electors(units(3, number))
     assert caught.value.rule == "rules.number"
-
-
-# --- the roll of the second degree ----------------------------------------------------------------
-
-FILLED = [
-    Filled(Name("Paris, courts", "Paris, cours"), 2, ["DOE Ada", "ROE Bob"]),
-    Filled(Name("Paris, tribunals", "Paris, tribunaux"), 3, ["POE Cid"]),
-]
-
-
-def test_whom_the_first_degree_elected_votes_in_the_second():
-    made = college(FILLED, "loi organique 94-100, art. 3", 5)
-    assert (made.roll, made.vacant) == (("DOE Ada", "ROE Bob", "POE Cid"), 2)
-    assert [line.fr for line in made.steps] == [
-        "Paris, cours\u00a0: 2 élus pour 2 sièges.",
-        "Paris, tribunaux\u00a0: 1 élu pour 3 sièges.",
-        "Électeurs du second degré\u00a0: 3 sur 5\u202f; 2 sièges restent vacants.",
-    ]
-    assert made.steps[-1].en == "Electors of the second degree: 3 of 5; 2 seats stay empty."
-    assert parse_canonical(encode(made.json()), "college")["roll"] == list(made.roll)
-    assert college(FILLED, "art. 1").vacant == 2
-
-
-@pytest.mark.parametrize(
-    ("units", "size", "rule", "says"),
-    [
-        ([FILLED[0]._replace(seats=1)], None, "rules.unit", "Paris, courts: 2 elected for 1 seats (art. 9)"),
-        ([FILLED[0], FILLED[0]], None, "rules.twice", "DOE Ada"),
-        ([FILLED[0]._replace(seats=-1, elected=[])], None, "rules.number", "seats of unit 1"),
-        (FILLED, 160, "rules.college", "have 5 seats, the college 160 (art. 9)"),
-    ],
-)
-def test_college_that_cannot_be_is_refused(units, size, rule, says):
-    with pytest.raises(ProtocolError) as caught:
-        college(units, "art. 9", size)
-    assert caught.value.rule == rule
-    assert says in str(caught.value)
 
 
 # --- formations -----------------------------------------------------------------------------------

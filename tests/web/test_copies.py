@@ -78,7 +78,7 @@ def test_hours_that_cannot_be_come_back_with_the_look(site, desk):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda body: body.replace(b"seats = 6", b"seats = 6000"), "seats : valeur hors des limites"),
+        (lambda body: body.replace(b"seats = 6", b"seats = 6000"), "), « seats » : valeur hors des limites"),
         (lambda body: body.replace(b"grace = 1800", b"grace = = 1800"), "ce n’est pas du TOML"),
         (lambda _: b"#" * (LARGEST + 1), "valeur hors des limites"),
         (lambda _: b"\xff\xfe\x00", "ces octets ne sont pas du texte UTF-8"),

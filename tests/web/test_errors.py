@@ -43,6 +43,20 @@ def test_a_sentence_uses_no_value_that_its_rule_lacks(rule):
     assert fields(SENTENCES[rule]) <= fields(RULES.get(rule, ""))
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("configuration, election, opening", "configuration, « election », « opening »"),
+        ("model cav-2026, contests 2 (s1), seats", "modèle cav-2026, scrutin 2 (s1), « seats »"),
+        ("model x, calendar, date 3 (lists), offset", "modèle x, « calendar », échéance 3 (lists), « offset »"),
+    ],
+)
+def test_a_place_in_a_configuration_is_told_in_french_but_for_its_keys(site, place, said):
+    with site.app.test_request_context():
+        told = sentence(ProtocolError("json.range", what=place))
+    assert re.sub(r"[\u00a0\u202f]", " ", told) == f"{said} : valeur hors des limites."
+
+
 @pytest.mark.parametrize("rule", SENTENCES)
 def test_a_sentence_is_one(rule):
     text = SENTENCES[rule]

@@ -10,8 +10,8 @@ import pytest
 from elections.bench.workbooks import write_csv, write_ods, write_xlsx
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal, roll, roll_trials
+from elections.registry.roll_tables import RollTrial
 from elections.registry.sheets import neutral
-from elections.registry.tables import RollTrial
 from tests.doors.world import DRAFTED, fiction
 from tests.web.site import EVERYBODY, FIRST, Site, found
 from tests.web.test_public import text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from elections import keyholders, sealing
+from elections import sealing
 from elections.demo.staging import OFFICER
 from elections.registry import candidacies, elections, journal, viewings
 from elections.registry.journal import Actor
@@ -35,7 +35,6 @@ def change(site):
     """The office unlocks, gives the candidacies of a contest another title, and prepares again."""
     store, election = site.world.store, site.election
     sealing.unlock(store, election, OFFICER, site.now)
-    keyholders.void_seals(store, election, OFFICER, site.now)
     sheet = fiction().candidacies.replace(b"CANDIDAT1 a", b"CANDIDATE1 a")
     officer = site.desk("officer")
     assert officer.send(f"/bureau/election/{election}/candidatures", **upload("c.csv", sheet)).status_code == 303
