@@ -13,7 +13,7 @@ import pytest
 
 from elections.rules.phases import Phase
 from tests.browser import shots
-from tests.browser.places import standing
+from tests.browser.places import NAMES, standing
 from tests.browser.test_accessibility import look
 
 __all__ = ["look"]
@@ -77,20 +77,22 @@ class Visit:
             return
         seen.add(digest)
         try:
-            self._look(where, address)
+            self._look(endpoint, where, address)
         except AssertionError as error:
             self.wrong.append(f"{where}: {error}")
 
-    def _look(self, where, address):
+    def _look(self, endpoint, where, address):
         page = self.page
         self.noise.clear()
         page.goto(self.place.url + address)
-        page.wait_for_load_state("networkidle")
+        if page.locator("main[data-booth]").count():
+            # The one page that goes on by itself.
+            page.wait_for_load_state("networkidle")
         assert page.locator("main h1:visible").count() == 1, "not one h1"
         assert re.fullmatch(r".+ – Isoloir", page.title()), f"title {page.title()!r}"
         assert page.locator("html").get_attribute("lang") == "fr", "lang"
         self.look(self, where)
-        shots.take(page, where)
+        shots.take(page, f"{where} {address.rpartition('/')[2]}" if endpoint in NAMES else where)
         for width in (1280, 320):
             page.set_viewport_size({"width": width, "height": 740})
             wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
