@@ -34,7 +34,7 @@ ACTS: dict[str, Words] = {
     "reissue-asked": Words("New voting code asked for", "Nouveau code de vote demandé"),
     "reissue-agreed": Words("New voting code agreed to", "Nouveau code de vote accordé"),
     "reissue-withdrawn": Words("New voting code no longer asked for", "Demande de nouveau code retirée"),
-    "reissue": Words("Voting code re-issued", "Code de vote réédité"),
+    "reissue": Words("Voting code re-issued", "Code de vote remplacé"),
     "account": Words("Account opened", "Compte ouvert"),
     "invitation": Words("Account offered", "Invitation à ouvrir un compte"),
     "invitation-withdrawn": Words("Invitation withdrawn", "Invitation retirée"),

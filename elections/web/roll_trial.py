@@ -172,7 +172,7 @@ def give_up(election_uuid: str, trial: str) -> Redirect:
     with visit.store().registry.begin() as session:
         found = roll_trials.find(session, election_uuid, trial, visit.now())
         roll_trials.forget(session, found.id)
-    flash(_("Le fichier est oublié, rien n'a été changé."), "good")
+    flash(_("Le fichier est effacé ; rien n'a été changé."), "good")
     return redirect(url_for("roll.show", election_uuid=election_uuid), 303)
 
 

@@ -496,14 +496,14 @@ SENTENCES: dict[str, str] = {
     " et les codes à usage unique.",
     "codes.address": "L'électeur {number} n'a pas de « {what} » dans le tableau des adresses.",
     "codes.vote": "La demande ne dit rien du vote ; les courriers ont besoin de son titre et de ses heures.",
-    "codes.one": "Un code est réédité pour un seul électeur à la fois ; le fichier en compte {electors}.",
+    "codes.one": "Un code est remplacé pour un seul électeur à la fois ; le fichier en compte {electors}.",
     "codes.nobody-so": "Personne sur la liste électorale n'a cet identifiant.",
     "codes.unasked": "Aucun nouveau code n'est plus demandé pour cet électeur.",
     "codes.asked": "Un nouveau code est déjà demandé pour cet électeur.",
     "codes.agreed": "Pour l'électeur {number}, il manque la demande du bureau des élections ou l'accord"
     " du bureau de vote.",
     "codes.two-people": "Rééditer un code demande un agent du bureau des élections et le président ou le secrétaire.",
-    "codes.phase": "Aucun code n'est réédité dans cette phase ({phase}).",
+    "codes.phase": "Aucun code n'est remplacé dans cette phase ({phase}).",
     "codes.voted": "Cet électeur a voté, ou est en train de voter.",
     # post
     "mailing.nobody": "Il n'y a personne à qui écrire.",
@@ -597,8 +597,8 @@ SENTENCES: dict[str, str] = {
     "verify.archive-hour": "{what} : l'heure n'est pas celle du gel, {at}.",
     "verify.incident": "{what} : « {act} » renvoie à un incident qui n'est pas ouvert.",
     "verify.change": "{what} : {act} n'indique aucun changement, ou un changement qu'aucun avenant ne permet.",
-    "verify.reissues": "{what} : {stated} codes réédités, {found} au journal.",
-    "verify.reissue-roll": "{what} : un code réédité doit donner à la liste une nouvelle empreinte.",
+    "verify.reissues": "{what} : {stated} codes remplacés, {found} au journal.",
+    "verify.reissue-roll": "{what} : un code remplacé doit donner à la liste une nouvelle empreinte.",
     "verify.lot": "{what} : le résultat demande un tirage au sort, et aucun n'est montré.",
     "verify.lot-needless": "{what} : un tirage au sort est montré alors que le résultat n'en demande aucun.",
     "verify.lot-matter": "{what} : le tirage n'est pas entre ceux que le résultat laisse à égalité, ou pas pour autant"

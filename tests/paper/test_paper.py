@@ -146,7 +146,7 @@ def test_the_minutes_of_the_operations_tell_what_happened(commission, words):
         "nouvelle heure de clôture : vendredi 13 février 2026 à 16 h 00",
         "Arrêt définitif du scrutin (scrutin n° 4)",
         "the wrong candidates were shown",
-        "Code de vote réédité",
+        "Code de vote remplacé",
         "arrêté",
         "À compléter à la main",
     ):
