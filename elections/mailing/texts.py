@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from elections.config import Config
+    from elections.mailing.notices import Addressee
     from elections.post import Trouble
-    from elections.registry.tables import Contest, Election, Elector
+    from elections.registry.tables import Contest, Election
 
 Text = tuple[str, str]
 """Subject and body."""
@@ -56,7 +57,7 @@ class Notice:
         self._last = [typeset(_NEEDED), typeset(_SECRECY), typeset(asked), "---", english]
         self._contests: dict[tuple[str, ...], str] = {}
 
-    def text(self, elector: Elector, contests: Sequence[Contest]) -> Text:
+    def text(self, elector: Addressee, contests: Sequence[Contest]) -> Text:
         """Subject and body for one elector."""
         identifier = f"{_IDENTIFIER} {elector.identifier}\n{self._address}"
         name = f"Bonjour {elector.first_name} {elector.last_name},"

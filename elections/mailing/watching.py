@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from elections.mailing import notices, texts
 from elections.post import Message, Outbox, queue, raise_alarms
+from elections.protocol.canonical import encode, sha256_hex
+from elections.protocol.errors import ProtocolError
 from elections.registry import codes, elections, journal
 from elections.registry.tables import Account
 from elections.rules.phases import Phase, Role
@@ -30,23 +33,30 @@ def look(store: Store, config: Config, now: datetime) -> None:
         new = raise_alarms(session, now)
         if new:
             _tell(session, "mail-alarm", None, texts.alarm(new, config))
-        for election in elections.everything(session):
-            if elections.phase(election) is Phase.DRAFT:
-                _roll_changed(session, election, config, now)
+        drafts = [each.uuid for each in elections.everything(session) if elections.phase(each) is Phase.DRAFT]
+        behind = [uuid for uuid in drafts if _announced(session, uuid) and notices.owed(session, uuid)]
+        for uuid in drafts:
+            _codes_owed(session, elections.find(session, uuid), config)
+    for uuid in behind:
+        # Somebody of the office may have been quicker, and nobody is left to write to.
+        with suppress(ProtocolError):
+            notices.announce(store, uuid, "owed", config, journal.CLOCK, now)
 
 
-def _roll_changed(session: Session, election: Election, config: Config, now: datetime) -> None:
-    """Notices once they have begun to go out; codes once they were made."""
-    begun = select(Outbox.id).where(Outbox.election_uuid == election.uuid, Outbox.kind == notices.KIND).limit(1)
-    if session.scalar(begun) is not None and notices.owed(session, election.uuid):
-        notices.announce(session, election.uuid, "owed", config, journal.CLOCK, now)
-    keyless = codes.keyless(session, election.uuid) if election.code_maker else []
+def _announced(session: Session, election_uuid: str) -> bool:
+    """Whether notices have begun to go out."""
+    begun = select(Outbox.id).where(Outbox.election_uuid == election_uuid, Outbox.kind == notices.KIND).limit(1)
+    return session.scalar(begun) is not None
+
+
+def _codes_owed(session: Session, election: Election, config: Config) -> None:
+    """Electors came after the codes were made elsewhere: the office is told, once for each set of them."""
+    keyless = codes.keyless(session, election.uuid) if election.code_maker == "elsewhere" else []
     if keyless:
-        subject, body = texts.codes_owed(election, len(keyless), config)
-        last = select(Outbox.subject).where(Outbox.election_uuid == election.uuid, Outbox.kind == _OWED)
-        # Told once for each number of them, not every minute.
-        if session.scalar(last.order_by(Outbox.id.desc()).limit(1)) != subject:
-            _tell(session, _OWED, election.uuid, (subject, body))
+        kind = f"{_OWED}-{sha256_hex(encode(keyless))[:12]}"
+        told = select(Outbox.id).where(Outbox.election_uuid == election.uuid, Outbox.kind == kind).limit(1)
+        if session.scalar(told) is None:
+            _tell(session, kind, election.uuid, texts.codes_owed(election, len(keyless), config))
 
 
 def _tell(session: Session, kind: str, election_uuid: str | None, text: texts.Text) -> None:
