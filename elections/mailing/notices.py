@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import and_, func, select
 
 from elections.mailing import texts
+from elections.mailing.texts import Addressee
 from elections.post import Message, Outbox, State, queue_all
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal
@@ -37,16 +38,6 @@ Which = Literal["owed", "failed"]
 KIND = "notice"
 _TIMELY = (Phase.DRAFT, Phase.SEALED, Phase.OPEN, Phase.SUSPENDED)
 _FAILED = (State.REFUSED, State.BOUNCED, State.UNCERTAIN)
-
-
-class Addressee(NamedTuple):
-    """What a notice needs of an elector."""
-
-    number: int
-    email: str
-    identifier: str
-    first_name: str
-    last_name: str
 
 
 @dataclass(frozen=True, slots=True)

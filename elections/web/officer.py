@@ -63,7 +63,7 @@ MENDED: dict[str, str] = {
     "colleges": "roll.show",
     "contact": "roll.show",
     "phones": "roll.show",
-    "codes": "roll.show",
+    "codes": "codes.show",
     "keys": "ceremony.show",
     "rehearsal": "ceremony.show",
     "prepare": "board.election_prepare",

@@ -59,7 +59,7 @@ def test_ten_thousand_notices_hold_up_nobody(store, record_property):
 
 def test_two_who_announce_at_once_send_nothing_twice(store):
     election = electors(store, 300)
-    counts = []
+    counts: list[int | str] = []
 
     def announce():
         try:
