@@ -42,6 +42,7 @@ _WHAT = {
 _MORE = {
     "add": "Vos moyens de vote vous parviendront séparément. Personne ne vous les demandera jamais.",
     "correct": "Votre identifiant et, si vous l'avez déjà reçu, votre code de vote restent les mêmes.",
+    "again": "Votre identifiant reste le même. Un nouveau code de vote est demandé pour vous ; il remplacera l'ancien.",
     "remove": "Si vous avez déjà reçu un code de vote, il ne sert plus.",
 }
 
@@ -52,10 +53,21 @@ def add(store: Store, election_uuid: str, row: Row, cause: Cause, actor: Actor, 
         return _tell(session, roll_changes.add(session, election_uuid, row, cause, actor, now))
 
 
-def correct(store: Store, election_uuid: str, number: int, row: Row, cause: Cause, actor: Actor, now: datetime) -> int:
-    """Correct an elector's entry; how many messages tell of it."""
+def correct(  # noqa: PLR0913 - an entry, its cause, and whether the code is to follow
+    store: Store,
+    election_uuid: str,
+    number: int,
+    row: Row,
+    cause: Cause,
+    actor: Actor,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> int:
+    """Correct an elector's entry, and ask for a new code with it if `again`; how many messages tell of it."""
     with store.registry.begin() as session:
-        return _tell(session, roll_changes.correct(session, election_uuid, number, row, cause, actor, now))
+        told = roll_changes.correct(session, election_uuid, number, row, cause, actor, now, again=again)
+        return _tell(session, told)
 
 
 def remove(store: Store, election_uuid: str, number: int, cause: Cause, actor: Actor, now: datetime) -> int:
@@ -67,7 +79,7 @@ def remove(store: Store, election_uuid: str, number: int, cause: Cause, actor: A
 def _tell(session: Session, told: Told) -> int:
     subject = typeset(_SUBJECT.format(election=told.election))
     words = {"name": told.name, "election": told.election, "contest": told.contest}
-    body = typeset(_BODY.format(what=_WHAT[told.kind], more=_MORE[told.kind], **words))
+    body = typeset(_BODY.format(what=_WHAT[told.kind], more=_MORE["again" if told.again else told.kind], **words))
     for address in told.addresses:
         post.queue(session, post.Message("roll-change", address, subject, body))
     return len(told.addresses)

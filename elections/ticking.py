@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from elections import alarms, casting, counting, mailing, post, server_keys
+from elections import alarms, casting, counting, mailing, making, post, server_keys
 from elections.config import Config
 from elections.protocol.errors import ProtocolError
 from elections.registry import lifecycle, passkeys, register, roll_trials, sessions, sign_in
@@ -85,7 +85,9 @@ class Ticker:
                 return False
             if self.looked is None or not timedelta(0) <= now - self.looked < _LOOK:
                 self.looked = now
+                making.pay(self.store, self.config, now)
                 mailing.look(self.store, self.config, now)
+            making.send(self.store, self.carrier)
             return post.deliver(self.store.registry, self.carrier, now).more
 
     def _contests(self) -> list[str]:

@@ -12,7 +12,7 @@ from elections.commands._state import FILE, Command, now, open_state, state_opti
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from elections.registry.code_files import CodeRequest, MadeCode
+    from elections.making import Form
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -79,13 +79,14 @@ def addresses(request: Path, file: Path, postal: Path | None, state: Path) -> No
 @click.option("--link", "address", metavar="URL", help="The site's address: letters get a link with the code in it.")
 @click.option("--addresses", "sheet", type=FILE, metavar="SHEET", help="Names and addresses, for all but plain text.")
 @form_option
-def make(file: Path, out: Path, address: str | None, sheet: Path | None, form: str) -> None:
+def make(file: Path, out: Path, address: str | None, sheet: Path | None, form: Form) -> None:
     """Make a code for every number in FILE: DIR/letters holds them, DIR/public-keys.json goes back.
 
     Works without a database and without network, on a machine that serves nothing else. Codes by mail are refused
     unless FILE says that the site sends nothing by mail, which only a rehearsal does.
     """
-    from elections.config import check_address
+    from elections import making
+    from elections.config import Config, check_address
     from elections.registry import code_files
 
     if address is not None:
@@ -94,39 +95,9 @@ def make(file: Path, out: Path, address: str | None, sheet: Path | None, form: s
     request = code_files.CodeRequest.parse(file.read_bytes())
     if form != "text" and sheet is None:
         raise click.UsageError(f"--form {form} needs --addresses")
-    _make(request, b"" if sheet is None else sheet.read_bytes(), form, out, address)
+    addresses = b"" if sheet is None else sheet.read_bytes()
+    making.make(request, addresses, form, out, address=address, sender=Config.from_environment().sender)
     click.echo(f"{len(request.numbers)} codes in {out / code_files.LETTERS}", err=True)
-
-
-def _make(request: CodeRequest, sheet: bytes, form: str, out: Path, address: str | None) -> list[MadeCode]:
-    """Make the codes and their letters; all is set before anything is written, so that a refusal leaves no folder."""
-    from elections.config import Config
-    from elections.post import Folder, Message
-    from elections.registry import code_files, code_letters
-
-    if form == "text":
-        made = code_files.make(request)
-        code_files.write_folder(out, request.election, made, address)
-        return made
-    if form == "mail":
-        code_letters.check_channel(request, "mail")
-    known = code_letters.read_addresses(sheet, request)
-    made = code_files.make(request)
-    files: dict[str, bytes] = {}
-    messages = []
-    if form == "letter":
-        files = code_letters.pdfs(request, made, known, address)
-    elif form == "table":
-        files = {"codes.csv": code_letters.table(request, made, known, address)}
-    else:
-        messages = code_letters.mails(request, made, known)
-    letters = code_files.new_folder(out, request.election, made)
-    for name, data in files.items():
-        code_files.write_private(letters / name, data)
-    folder = Folder(letters, Config.from_environment().sender)
-    for number, recipient, subject, body in messages:
-        folder.send(Message("code", recipient, subject, body, number))
-    return made
 
 
 @command.command("send")
@@ -188,11 +159,13 @@ def import_(election: str, file: Path, state: Path) -> None:
 @click.option("--postal", type=FILE, metavar="SHEET", help="Postal lines by identifier, which the roll does not have.")
 @form_option
 @state_option
-def issue(election: str, out: Path, postal: Path | None, form: str, state: Path) -> None:
+def issue(election: str, out: Path, postal: Path | None, form: Form, state: Path) -> None:
     """Make and import codes on this machine, for electors who have none.
 
-    For rehearsals and small elections: who makes codes should not be who runs the site, and the site says so.
+    For rehearsals and small elections: who makes codes should not be who runs the site, and the site says so. From
+    then on the tick makes those of electors who come later, in the same form, in the state's folder `codes/`.
     """
+    from elections import making
     from elections.config import Config
     from elections.registry import code_files, code_letters, codes
     from elections.registry.journal import Actor
@@ -204,10 +177,10 @@ def issue(election: str, out: Path, postal: Path | None, form: str, state: Path)
             request = codes.request(session, election, site=config.address, help_=config.help_line)
             sheet = code_letters.addresses(session, request, lines)
         # The letters first: keys without a letter would shut their electors out.
-        made = _make(request, sheet, form, out, None)
+        made = making.make(request, sheet, form, out, sender=config.sender)
         with store.registry.begin() as session:
             raw = code_files.write_keys(election, [item.keys for item in made])
-            codes.take_keys(session, election, raw, Actor(Role.OFFICER), now(), maker="site")
+            codes.take_keys(session, election, raw, Actor(Role.OFFICER), now(), maker="site", form=form)
     click.echo(f"{len(made)} codes in {out / code_files.LETTERS}", err=True)
 
 

@@ -33,8 +33,7 @@ def command(election: str, failed: bool, send_: bool, state: Path) -> None:
     which: mailing.Which = "failed" if failed else "owed"
     with open_state(state) as store:
         if send_:
-            with store.registry.begin() as session:
-                count = mailing.announce(session, election, which, config, Actor(Role.OFFICER), now())
+            count = mailing.announce(store, election, which, config, Actor(Role.OFFICER), now())
             click.echo(f"{count} notices are queued", err=True)
             return
         with store.registry_reader() as session:

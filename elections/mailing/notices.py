@@ -13,20 +13,24 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import and_, func, select
 
 from elections.mailing import texts
+from elections.mailing.texts import Addressee
 from elections.post import Message, Outbox, State, queue_all
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal
-from elections.registry.tables import Contest, Elector, Entitlement
+from elections.registry.tables import Elector, Entitlement
 from elections.rules.phases import Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from elections.config import Config
+    from elections.protocol.canonical import Json
     from elections.registry.journal import Actor
-    from elections.registry.tables import Election
+    from elections.registry.tables import Contest, Election
+    from elections.storage import Store
 
 Which = Literal["owed", "failed"]
 """Those who have not had the notice, or those to whom it did not come: refused, sent back, or in doubt."""
@@ -46,12 +50,22 @@ class Letter:
     electors: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What notices are written from, once no transaction is open any more."""
+
+    election: str
+    electors: list[Addressee]
+    contests: dict[int, list[Contest]]
+    notice: texts.Notice
+
+
 def writable(election: Election) -> bool:
     """Whether a notice still makes sense: not once the vote is over everywhere."""
     return any(contest.phase in _TIMELY for contest in election.contests)
 
 
-def owed(session: Session, election_uuid: str, which: Which = "owed") -> list[Elector]:
+def owed(session: Session, election_uuid: str, which: Which = "owed") -> list[Addressee]:
     """Who is to be written to, by number."""
     mine = and_(
         Outbox.election_uuid == Elector.election_uuid,
@@ -59,62 +73,73 @@ def owed(session: Session, election_uuid: str, which: Which = "owed") -> list[El
         Outbox.kind == KIND,
         Outbox.recipient == Elector.email,
     )
-    query = select(Elector).where(Elector.election_uuid == election_uuid).order_by(Elector.number)
+    columns = (Elector.number, Elector.email, Elector.identifier, Elector.first_name, Elector.last_name)
+    query = select(*columns).where(Elector.election_uuid == election_uuid).order_by(Elector.number)
     if which == "owed":
-        return list(session.scalars(query.where(~select(Outbox.id).where(mine).exists())))
-    latest = select(func.max(Outbox.id)).where(mine).correlate(Elector).scalar_subquery()
-    return list(session.scalars(query.join(Outbox, Outbox.id == latest).where(Outbox.state.in_(_FAILED))))
+        query = query.where(~select(Outbox.id).where(mine).exists())
+    else:
+        latest = select(func.max(Outbox.id)).where(mine).correlate(Elector).scalar_subquery()
+        query = query.join(Outbox, Outbox.id == latest).where(Outbox.state.in_(_FAILED))
+    return [Addressee(*row) for row in session.execute(query)]
 
 
 def preview(session: Session, election_uuid: str, which: Which, config: Config) -> Letter:
     """The very message of the first elector; refused where nobody is to be written to (`mailing.nobody`)."""
-    messages = _messages(session, election_uuid, which, config, 1)
-    return Letter(
-        messages[0].recipient, messages[0].subject, messages[0].body, len(owed(session, election_uuid, which))
-    )
+    draft = _gather(session, election_uuid, which, config)
+    (message,) = _write(draft, draft.electors[:1])
+    return Letter(message.recipient, message.subject, message.body, len(draft.electors))
 
 
-def announce(session: Session, election_uuid: str, which: Which, config: Config, actor: Actor, now: datetime) -> int:
+def announce(store: Store, election_uuid: str, which: Which, config: Config, actor: Actor, now: datetime) -> int:
     """Queue the notices, all or none; how many. The journal says that, and to nobody in particular.
+
+    They are written outside of any transaction: ten thousand take a second, in which people vote. Who is owed one is
+    asked again before they are queued, so that two who announce at once send nothing twice.
 
     Refused: nobody to write to (`mailing.nobody`), a vote that is over (`mailing.over`).
     """
-    count = queue_all(session, _messages(session, election_uuid, which, config))
-    journal.append(
-        session, election_uuid, "notices", actor, now, details={"electors": count, "repeated": which == "failed"}
-    )
+    with store.registry_reader() as session:
+        draft = _gather(session, election_uuid, which, config)
+    messages = _write(draft, draft.electors)
+    with store.registry.begin() as session:
+        _writable(session, election_uuid)
+        still = {(elector.number, elector.email) for elector in owed(session, election_uuid, which)}
+        count = queue_all(session, [one for one in messages if (one.number, one.recipient) in still])
+        if not count:
+            raise ProtocolError("mailing.nobody")
+        details: dict[str, Json] = {"electors": count, "repeated": which == "failed"}
+        journal.append(session, election_uuid, "notices", actor, now, details=details)
     return count
 
 
-def _messages(
-    session: Session, election_uuid: str, which: Which, config: Config, most: int | None = None
-) -> list[Message]:
+def _writable(session: Session, election_uuid: str) -> Election:
     election = elections.find(session, election_uuid)
     if not writable(election):
         raise ProtocolError("mailing.over")
-    electors = owed(session, election_uuid, which)[:most]
+    return election
+
+
+def _gather(session: Session, election_uuid: str, which: Which, config: Config) -> _Draft:
+    """What the messages are written from; a read, and short."""
+    election = _writable(session, election_uuid)
+    electors = owed(session, election_uuid, which)
     if not electors:
         raise ProtocolError("mailing.nobody")
-    contests = _contests(session, election_uuid)
-    notice = texts.Notice(election, config)
+    contests = {contest.uuid: contest for contest in election.contests}
+    entitled: dict[int, list[str]] = defaultdict(list)
+    query = select(Entitlement.number, Entitlement.contest_uuid).where(Entitlement.election_uuid == election_uuid)
+    for number, contest in session.execute(query):
+        entitled[number].append(contest)
+    # In the order of the election, whatever order the rows came in.
+    found = {number: [contests[uuid] for uuid in contests if uuid in mine] for number, mine in entitled.items()}
+    return _Draft(election_uuid, electors, found, texts.Notice(election, config))
+
+
+def _write(draft: _Draft, electors: Sequence[Addressee]) -> list[Message]:
     return [
         Message(
-            KIND, elector.email, *notice.text(elector, contests[elector.number]), election=election.uuid,
-            number=elector.number,
+            KIND, elector.email, *draft.notice.text(elector, draft.contests.get(elector.number, [])),
+            election=draft.election, number=elector.number,
         )
         for elector in electors
     ]  # fmt: skip
-
-
-def _contests(session: Session, election_uuid: str) -> dict[int, list[Contest]]:
-    """The contests of every elector, in one query for ten thousand of them."""
-    query = (
-        select(Entitlement.number, Contest)
-        .join(Contest, Contest.uuid == Entitlement.contest_uuid)
-        .where(Entitlement.election_uuid == election_uuid)
-        .order_by(Contest.position)
-    )
-    found: dict[int, list[Contest]] = defaultdict(list)
-    for number, contest in session.execute(query):
-        found[number].append(contest)
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from elections.rules.days import in_english
 from elections.rules.french import PARIS, hour_in_words, typeset
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from elections.config import Config
     from elections.post import Trouble
-    from elections.registry.tables import Contest, Election, Elector
+    from elections.registry.tables import Contest, Election
 
 Text = tuple[str, str]
 """Subject and body."""
@@ -31,6 +31,16 @@ _MENDED = (
     "Appelez les administrateurs de ces messageries. Les messages refusés pour le moment sont présentés de nouveau "
     "d'eux-mêmes ; la page « Envois » de chaque élection dit ce qu'il en est de chacun."
 )
+
+
+class Addressee(NamedTuple):
+    """What a notice needs of an elector."""
+
+    number: int
+    email: str
+    identifier: str
+    first_name: str
+    last_name: str
 
 
 class Notice:
@@ -56,7 +66,7 @@ class Notice:
         self._last = [typeset(_NEEDED), typeset(_SECRECY), typeset(asked), "---", english]
         self._contests: dict[tuple[str, ...], str] = {}
 
-    def text(self, elector: Elector, contests: Sequence[Contest]) -> Text:
+    def text(self, elector: Addressee, contests: Sequence[Contest]) -> Text:
         """Subject and body for one elector."""
         identifier = f"{_IDENTIFIER} {elector.identifier}\n{self._address}"
         name = f"Bonjour {elector.first_name} {elector.last_name},"
@@ -93,6 +103,29 @@ def codes_owed(election: Election, count: int, config: Config) -> Text:
     body = [
         f"La liste électorale de « {election.title} » a changé après la fabrication des codes.",
         f"{who} pas de code de vote.",
+        "Le fichier de demande pour le fabricant des codes est prêt sur cette page :",
+        f"{config.address}/bureau/election/{election.uuid}/codes",
+    ]
+    return subject, "\n\n".join(map(typeset, body)) + "\n"
+
+
+def agreement_owed(election: Election, count: int, config: Config) -> Text:
+    """To president and secretary: an officer asks for new codes (R22)."""
+    subject = typeset(f"Votre accord est demandé : nouveau code de vote pour « {election.title} »")
+    what = f"{count} nouveaux codes de vote" if count > 1 else "un nouveau code de vote"
+    body = [
+        f"Le bureau des élections demande {what} pour « {election.title} ».",
+        "Il y faut l'accord du président ou du secrétaire du bureau de vote, sur cette page :",
+        f"{config.address}/bureau/election/{election.uuid}/codes",
+    ]
+    return subject, "\n\n".join(map(typeset, body)) + "\n"
+
+
+def codes_agreed(election: Election, count: int, config: Config) -> Text:
+    """To the office: the board has agreed to new codes, which their maker is to make."""
+    subject = typeset(f"Nouveau code de vote accordé : {count} pour « {election.title} »")
+    body = [
+        f"Le bureau de vote a accordé {count} nouveau{'x' * (count > 1)} code{'s' * (count > 1)} de vote.",
         "Le fichier de demande pour le fabricant des codes est prêt sur cette page :",
         f"{config.address}/bureau/election/{election.uuid}/codes",
     ]

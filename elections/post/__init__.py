@@ -5,13 +5,14 @@ each, `watch` sees which mail domains take none, `bounces` reads what mail serve
 """
 
 from elections.post.bounces import LARGEST_MAILBOX, Bounce, read_bounces
-from elections.post.carriers import Carrier, Channels, Folder, Gateway, Smtp, carrier
+from elections.post.carriers import FAILURES, Carrier, Channels, Folder, Gateway, Smtp, carrier
 from elections.post.handing import send_folder
 from elections.post.message import Channel, Message, domain_of
 from elections.post.outbox import Outbox, Round, State, deliver, note_bounce, queue, queue_all
 from elections.post.watch import MailAlarm, Trouble, raise_alarms, troubles
 
 __all__ = [
+    "FAILURES",
     "LARGEST_MAILBOX",
     "Bounce",
     "Carrier",

@@ -89,7 +89,9 @@ def _readable(raw: bytes) -> bool:
         return False
     types = [found[0] for found in _TYPE.finditer(raw)]
     lines = sum(1 for _ in _LINE.finditer(raw))
-    return lines <= _MOST_LINES_OF_ONE and len(types) <= _MOST_TYPES and max(map(len, types), default=0) <= _LONGEST_TYPE
+    return (
+        lines <= _MOST_LINES_OF_ONE and len(types) <= _MOST_TYPES and max(map(len, types), default=0) <= _LONGEST_TYPE
+    )
 
 
 def _parts(message: Message) -> list[Message]:

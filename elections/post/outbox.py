@@ -14,7 +14,7 @@ import secrets
 from datetime import timedelta
 from enum import StrEnum
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy import ForeignKeyConstraint, Index, String, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session, sessionmaker
 
     from elections.post.bounces import Bounce
@@ -116,7 +117,8 @@ def queue(session: Session, message: Message) -> int:
 def queue_all(session: Session, messages: Sequence[Message]) -> int:
     """Put many at once, all or none; how many."""
     if messages:
-        session.execute(insert(Outbox), [_values(message) for message in messages])
+        # By the table and not by the class: that takes half the time, and the registry is locked meanwhile.
+        session.execute(insert(cast("Table", Outbox.__table__)), [_values(message) for message in messages])
     return len(messages)
 
 

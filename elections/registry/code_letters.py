@@ -18,7 +18,7 @@ from elections.registry.tables import Contest, Elector, Entitlement
 from elections.rules.french import hour_in_words, typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -129,12 +129,11 @@ def check_channel(request: CodeRequest, channel: str) -> None:
 
 def pdfs(
     request: CodeRequest, made: Sequence[MadeCode], known: Mapping[int, Addressee], address: str | None
-) -> dict[str, bytes]:
-    """The letters as PDF files by name, a page for each elector, in the order of numbers."""
+) -> Iterator[tuple[str, bytes]]:
+    """The letters as PDF files with their names, a page for each elector, in the order of numbers; one at a time."""
     from elections.paper.letters import set_letters  # noqa: PLC0415 - Typst is for who writes letters
 
     vote = _vote(request)
-    files = {}
     for start in range(0, len(made), _AT_ONCE):
         part = made[start : start + _AT_ONCE]
         views = [
@@ -147,10 +146,8 @@ def pdfs(
             }
             for item in part
         ]
-        files[f"{part[0].keys.number:06}-{part[-1].keys.number:06}.pdf"] = set_letters(
-            {**_words(vote), "election": request.election, "letters": views}
-        )
-    return files
+        pdf = set_letters({**_words(vote), "election": request.election, "letters": views})
+        yield f"{part[0].keys.number:06}-{part[-1].keys.number:06}.pdf", pdf
 
 
 def table(request: CodeRequest, made: Sequence[MadeCode], known: Mapping[int, Addressee], address: str | None) -> bytes:

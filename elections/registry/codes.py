@@ -66,11 +66,19 @@ def keyless(session: Session, election_uuid: str) -> list[int]:
 
 
 def take_keys(
-    session: Session, election_uuid: str, raw: bytes, actor: Actor, now: datetime, *, maker: Maker = "elsewhere"
+    session: Session,
+    election_uuid: str,
+    raw: bytes,
+    actor: Actor,
+    now: datetime,
+    *,
+    maker: Maker = "elsewhere",
+    form: str | None = None,
 ) -> int:
     """Import the code maker's keys into a draft, all or none; how many electors got theirs.
 
-    Whether this machine has made a code is kept and published: whoever trusts the site should know (`how.html`).
+    Whether this machine has made a code is kept and published: whoever trusts the site should know (`how.html`). By
+    the `form` of its letters those who come later get theirs (`making`).
 
     Refused, beside what `code_files.read_keys` refuses: a number that is not on the roll or has keys already
     (`codes.number`), a key that some elector has (`codes.key-twice`).
@@ -86,6 +94,8 @@ def take_keys(
         session.execute(insert(ElectorKey), [_values(election_uuid, row) for row in rows])
     if maker == "site" or election.code_maker is None:
         election.code_maker = maker
+    if form is not None:
+        election.code_form = form
     details: dict[str, Json] = {"electors": len(rows), "maker": maker}
     journal.append(session, election_uuid, "codes", actor, now, details=details)
     return len(rows)

@@ -8,15 +8,15 @@ changes here. What concerns one person stands in the registry; the journal count
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from elections.protocol.canonical import string
 from elections.protocol.errors import ProtocolError
-from elections.registry import elections, electors, journal, roll, roll_file
-from elections.registry.roll_tables import RollChange
+from elections.registry import elections, electors, journal, reissues, roll, roll_file
+from elections.registry.roll_tables import ReissueRequest, RollChange
 from elections.registry.tables import Contest, Elector
 from elections.rules.french import PARIS
 from elections.rules.phases import Phase
@@ -57,6 +57,8 @@ class Told:
     contest: str
     election: str
     addresses: tuple[str, ...]
+    again: bool = False
+    """A new voting code is asked for her with the change."""
 
 
 def publish(session: Session, election_uuid: str, actor: Actor, now: datetime) -> None:
@@ -90,12 +92,23 @@ def add(session: Session, election_uuid: str, row: Row, cause: Cause, actor: Act
     return _note(session, election, "add", row.identifier, contest, cause, actor, now, _told(row))
 
 
-def correct(
-    session: Session, election_uuid: str, number: int, row: Row, cause: Cause, actor: Actor, now: datetime
+def correct(  # noqa: PLR0913 - an entry, its cause, and whether the code is to follow
+    session: Session,
+    election_uuid: str,
+    number: int,
+    row: Row,
+    cause: Cause,
+    actor: Actor,
+    now: datetime,
+    *,
+    again: bool = False,
 ) -> Told:
-    """Let an elector stand on the roll as `row` says; her identifier, her number and her code stay.
+    """Let an elector stand on the roll as `row` says; her identifier and her number stay, and her code for now.
 
-    Refused (`roll.same`) where nothing would change.
+    Where her code went to an address that she no longer has, a new one is asked for (`again`), to which the board must
+    agree (R22): who changes an address alone shall not get a code sent there. Codes that went by mail say so of
+    themselves; where letters went is not on the roll, and the office says it. Refused (`roll.same`) where nothing
+    would change.
     """
     election = _changeable(session, election_uuid, cause, now)
     placed = _placed(session, election_uuid, number)
@@ -107,7 +120,13 @@ def correct(
     _check(session, election_uuid, row, number)
     roll.change(session, election_uuid, [(placed, row)], {row.college: contest.uuid})
     session.expire_all()
-    return _note(session, election, "correct", row.identifier, contest, cause, actor, now, _told(row, placed.email))
+    told = _note(session, election, "correct", row.identifier, contest, cause, actor, now, _told(row, placed.email))
+    moved = election.code_form == "mail" and row.email != placed.email
+    if not (placed.coded and (again or moved)):
+        return told
+    if session.get(ReissueRequest, (election_uuid, number)) is None:
+        reissues.ask(session, election_uuid, row.identifier, actor, now)
+    return replace(told, again=True)
 
 
 def remove(session: Session, election_uuid: str, number: int, cause: Cause, actor: Actor, now: datetime) -> Told:

@@ -68,6 +68,8 @@ class Election(RegistryBase):
     """When the office showed the roll to its electors (R. 211-529), if it did."""
     code_maker: Mapped[str | None] = mapped_column(String(9))
     """Who made the voting codes: `elsewhere`, or `site` as soon as this machine made one of them."""
+    code_form: Mapped[str | None] = mapped_column(String(6))
+    """What carried the codes that this machine made: `text`, `letter`, `table` or `mail`."""
 
     contests: Mapped[list[Contest]] = relationship(back_populates="election", order_by="Contest.position")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 
-from elections import sealing
+from elections import making, sealing
 from elections.protocol.errors import ProtocolError
 from elections.registry import code_letters, codes, elections, reissues, roll
 from elections.rules.phases import Phase
@@ -186,6 +186,8 @@ def _page(election_uuid: str, form: FlaskForm | None = None, refused: str | None
             waiting=reissues.waiting(session, election_uuid),
             agreed=len(reissues.agreed(session, election_uuid)),
             draft=all(contest.phase is Phase.DRAFT for contest in election.contests),
+            # What its maker's letters lie in concerns nobody but the office.
+            batches=making.batches(visit.store(), election_uuid) if visit.visitor().role == OFFICER else [],
             possible=any(contest.phase in _REISSUING for contest in election.contests),
             role=visit.visitor().role,
             board=BOARD,

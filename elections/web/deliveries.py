@@ -80,8 +80,7 @@ def announce(election_uuid: str) -> Answer:
     form, config = ConfirmForm(), visit.site().config
     try:
         if form.validate_on_submit():
-            with visit.store().registry.begin() as session:
-                count = mailing.announce(session, election_uuid, which, config, visit.actor(), visit.now())
+            count = mailing.announce(visit.store(), election_uuid, which, config, visit.actor(), visit.now())
             said = ngettext(
                 "%(num)s message attend son envoi, qui commence aussitôt.",
                 "%(num)s messages attendent leur envoi, qui commence aussitôt.",

@@ -127,7 +127,9 @@ def correct(election_uuid: str, number: int) -> Answer:
             election_uuid,
             form,
             known,
-            lambda *who: enrolment.correct(visit.store(), election_uuid, number, form.row, form.why, *who),
+            lambda *who: enrolment.correct(
+                visit.store(), election_uuid, number, form.row, form.why, *who, again=form.again.data
+            ),
         )
     return _page(election_uuid, form, known)
 

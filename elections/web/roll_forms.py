@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectChoice, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, SelectChoice, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from elections.registry.roll_changes import CLAIM, EVENT, LONGEST_REFERENCE, MISTAKE, Cause
@@ -104,6 +104,7 @@ class ElectorForm(CauseForm):
     )
     college = Choice(_("Collège"), _("Choisissez un collège."))
     roll_unit = _text(_("Rôle d'inscription"), _("Indiquez le rôle d'inscription."))
+    again = BooleanField(_("Demander aussi un nouveau code de vote"))
 
     @property
     def row(self) -> Row:

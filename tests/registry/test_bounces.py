@@ -122,7 +122,7 @@ def _hostile(depth, fill, head=b""):
         _hostile(200, b"\n" * 2_000_000),
         _hostile(200, b"\r" * 2_000_000),
         _hostile(1, b"--b1\nContent-Type: multipart/mixed; x=" + b"; a=b" * 400_000 + b"\n\n"),
-        _hostile(1, b"--b1\nContent-Type: multipart/mixed; x=\"" + b"\n ;" * 400_000 + b"\n\n"),
+        _hostile(1, b'--b1\nContent-Type: multipart/mixed; x="' + b"\n ;" * 400_000 + b"\n\n"),
         _hostile(0, b"--b0\nContent-Type: message/delivery-status\n\n" + b"a: b\n" * 400_000),
         b"".join(b"From a b\n" + _hostile(15, b"\n" * 1_900) + b"\n" for _ in range(200)),
     ],
