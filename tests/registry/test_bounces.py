@@ -129,11 +129,12 @@ def _hostile(depth, fill, head=b""):
     ids=["nested", "nested, old line ends", "parameters", "folded parameters", "fields", "many"],
 )
 def test_no_mail_keeps_its_reader_busy(raw):
-    began = process_time()
+    began, refused = process_time(), ""
     try:
         read_bounces(raw)
     except ProtocolError as error:
-        assert error.rule == "post.bounces-size"
+        refused = error.rule
+    assert refused in ("", "post.bounces-size")
     assert process_time() - began < 10
 
 
