@@ -175,7 +175,8 @@ class Somebody:
 
     def told(self, text: str) -> None:
         """The page says that it was done."""
-        expect(self.page.get_by_role("status").first).to_contain_text(text)
+        troubles = self.page.get_by_role("alert").all_inner_texts()
+        expect(self.page.get_by_role("status").first, str(troubles)).to_contain_text(text)
 
     def shot(self, name: str) -> None:
         """A picture of the page, if they are wanted."""

@@ -40,8 +40,8 @@ def test_what_is_missing_stands_first_and_what_is_done_below(draft):
     page = page_of(draft)
     listed = part(page, "Avant le scellement", "Ce que vous pouvez faire")
     open_, done = listed.split(" points faits ")
-    assert "7 points restent à faire." in open_
-    assert open_.count("à faire ") == 7
+    assert "8 points restent à faire." in open_
+    assert open_.count("à faire ") == 8
     assert open_.count("à examiner ") == 2
     assert "Clés créées par tous les détenteurs : 0 sur 6 Au plus tard le" not in open_  # this model counts no dates
     assert "Clés créées par tous les détenteurs : 0 sur 6" in open_
@@ -183,7 +183,7 @@ def titles(page):
 def test_one_election_has_neither_filter_nor_pages(draft):
     page = draft.desk("officer").get("/bureau")
     assert "Petite élection" in text(page)
-    assert "7 points" in text(page)
+    assert "8 points" in text(page)
     assert "Filtrer" not in text(page)
     assert "Pages du tableau" not in page.text
 
