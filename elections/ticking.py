@@ -76,6 +76,7 @@ class Ticker:
                 sign_in.sweep(session, now)
                 sessions.sweep(session, now)
                 passkeys.sweep(session, now)
+                post.sweep(session, now)
                 roll_trials.sweep(session, now)
 
     def send(self, now: datetime) -> bool:

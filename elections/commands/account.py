@@ -33,13 +33,14 @@ def create(
     login: str, name: str, email: str, role: str, number: int, election: str | None, password: str, state: Path
 ) -> None:
     """Open an account under LOGIN."""
-    from elections.registry import accounts, elections
+    from elections.registry import accounts, elections, invitations
     from elections.registry.journal import Actor
 
     new = accounts.NewAccount(login, name, email, Role(role), password, number, election)
     with open_state(state) as store, store.registry.begin() as session:
         if election is not None:
             elections.find(session, election)
+        invitations.check_place(session, new)
         account = accounts.create(session, new, Actor(Role.OFFICER), now())
         click.echo(f"{account.login}: {role} {number}", err=True)
 

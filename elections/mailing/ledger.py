@@ -1,6 +1,8 @@
 """The ledger: for each elector of an election what became of the last message of a kind (U2).
 
-Nothing tells whether a message was read: that would need a tracker in it, and there is none.
+Nothing tells whether a message was read: that would need a tracker in it, and there is none. Of one-time codes only
+those stand here that do not arrive: the others would tell who signed in and when, and how many do, which the office is
+not to know while the vote goes on (R. 211-524).
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from elections.post import Outbox, State
 from elections.registry.tables import Contest, Elector, Entitlement
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 Query = TypeVar("Query", bound="Select[Any, Any]")
 
-KINDS = ("notice", "one-time-code")
+_CODE = "one-time-code"
+KINDS = ("notice", _CODE)
 """Kinds of messages that electors get."""
 NONE = "none"
 """The state of who was never sent a message of the kind."""
@@ -128,6 +131,9 @@ def _joined(query: Query, election_uuid: str, kind: str) -> Query:
         # A sum is no column: the list is looked into, never gone through for each elector.
         (Outbox.id + 0).in_(last),
     )
+    if kind == _CODE:
+        waits = and_(Outbox.state == State.WAITING, Outbox.failures > 0)
+        mine = and_(mine, or_(waits, Outbox.state.in_((State.REFUSED, State.BOUNCED, State.UNCERTAIN))))
     return query.outerjoin(Outbox, mine).where(Elector.election_uuid == election_uuid)
 
 

@@ -8,7 +8,7 @@ from elections.post.bounces import LARGEST_MAILBOX, Bounce, read_bounces
 from elections.post.carriers import FAILURES, Carrier, Channels, Folder, Gateway, Smtp, carrier
 from elections.post.handing import send_folder
 from elections.post.message import Channel, Message, domain_of
-from elections.post.outbox import Outbox, Round, State, deliver, note_bounce, queue, queue_all
+from elections.post.outbox import Outbox, Round, State, deliver, note_bounce, queue, queue_all, sweep
 from elections.post.watch import MailAlarm, Trouble, raise_alarms, troubles
 
 __all__ = [
@@ -36,5 +36,6 @@ __all__ = [
     "raise_alarms",
     "read_bounces",
     "send_folder",
+    "sweep",
     "troubles",
 ]

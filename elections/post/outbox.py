@@ -4,7 +4,7 @@ A message is queued in the transaction of its reason, so that neither is there w
 any transaction, since a slow mail server must not hold the registry. Before it goes it is marked `sending`, in the
 transaction that notes the one before it. So of a process that dies one message at most is in doubt: sent again where
 that harms nobody, else `uncertain` until somebody of the office decides (ADR 0025). Once a message is gone its text is
-erased: it may hold a one-time code.
+erased: it may hold a one-time code. The row of such a code goes too, a day later: it tells when somebody signed in.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, insert, select, update
+from sqlalchemy import ForeignKeyConstraint, Index, String, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from elections.post.carriers import FAILURES, Verdict, judge
@@ -44,6 +44,8 @@ DOWN = "down"
 """The answer of a server that gave none."""
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
+_KEPT = timedelta(days=1)
+"""How long the row of a one-time code stays, for a report that it came back."""
 _REPEATED = ("one-time-code",)
 """Messages to electors that may come twice: the second one says the same, and the first is waited for."""
 
@@ -250,3 +252,9 @@ def note_bounce(session: Session, bounce: Bounce, election_uuid: str, now: datet
         .values(state=State.BOUNCED, bounced_at=hour_text(now), answer=bounce.status)
     )
     return bool(marked.rowcount)  # type: ignore[attr-defined] # an UPDATE's result has it
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Forget one-time codes that went, or were given up, a day ago: nobody needs to know who asked for one, and when."""
+    over = Outbox.state.not_in((State.WAITING, State.SENDING)), Outbox.tried_at <= hour_text(now - _KEPT)
+    session.execute(delete(Outbox).where(Outbox.kind == _REPEATED[0], *over))

@@ -343,6 +343,7 @@ RULES: dict[str, str] = {
     "accounts.substitute": "no substitute replaces the role {role}",
     "accounts.number": "the number of a role is between 1 and {most}",
     "accounts.taken": "somebody has the role {role} and the number {number}, or was invited to",
+    "accounts.mailbox": "somebody with another role or number has this mail address",
     "accounts.invitation": "there is no such invitation, or it was used or withdrawn",
     "accounts.link": "the link was used, withdrawn, replaced by a newer one, or is over",
     "accounts.unknown": "there is no such account within reach",

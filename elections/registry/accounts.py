@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 SHORTEST_PASSWORD = 12
 REPLACED = (Role.SECRETARY, Role.DELEGATE)
 """Whom a substitute may replace (R. 211-536, R. 211-538); the president is replaced by the secretary."""
+ALONE = (Role.PRESIDENT, Role.SECRETARY)
+"""Of whom a board has one: another one, whom the office invites, could give the board's half of what takes two."""
 _LONGEST_PASSWORD = 1_000
-NAME, EMAIL = r"[^\x00-\x1f]{1,200}", r"[^\s@]+@[^\s@]+"
+NAME = r"[^\x00-\x1f]{1,200}"
+EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
+"""As the roll has them: any other would break the program that writes the head of a mail."""
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}", re.ASCII)
 
 
@@ -53,7 +57,7 @@ def create(session: Session, new: NewAccount, actor: Actor, now: datetime) -> Ac
     Refused: a login that is malformed or taken (`registry.login`), a role nobody can have, a short password.
     """
     login = free(session, new.login)
-    check_role(new.role, substitute=new.substitute)
+    check_role(new.role, new.number, substitute=new.substitute)
     account = Account(
         login=login,
         name=string(new.name, "name", NAME),
@@ -80,12 +84,14 @@ def free(session: Session, login: str) -> str:
     return login
 
 
-def check_role(role: Role, *, substitute: bool = False) -> None:
-    """Refuse a role that nobody can have, and a substitute of whom none replaces."""
+def check_role(role: Role, number: int = 1, *, substitute: bool = False) -> None:
+    """Refuse a role that nobody can have, a second president or secretary, and a substitute of whom none replaces."""
     if role is Role.CLOCK:
         raise ProtocolError("registry.role", role=role.value)
     if substitute and role not in REPLACED:
         raise ProtocolError("accounts.substitute", role=role.value)
+    if role in ALONE and number != 1:
+        raise ProtocolError("accounts.number", most=1)
 
 
 def told(person: Account | Invitation) -> dict[str, Json]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from elections.protocol.canonical import string
 from elections.protocol.errors import ProtocolError
@@ -51,14 +51,13 @@ class Guest:
 def invite(session: Session, guest: Guest, actor: Actor, now: datetime) -> tuple[Invitation, str]:
     """Invite somebody; the invitation, and what her link must hold, 43 characters.
 
-    Refused where somebody acts under that role and number already, or was invited to: the journal names no more
-    than these, and must not confuse two people.
+    Refused as `check_place` says.
     """
-    accounts.check_role(guest.role, substitute=guest.substitute)
+    accounts.check_role(guest.role, guest.number, substitute=guest.substitute)
     if not 1 <= guest.number <= _MOST_OF_A_ROLE:
         raise ProtocolError("accounts.number", most=_MOST_OF_A_ROLE)
-    _check_place(session, guest)
     login = accounts.free(session, guest.login) if guest.login else None
+    check_place(session, guest)
     invitation = Invitation(
         login=login,
         recovers=False,
@@ -151,7 +150,12 @@ def accept(session: Session, token: str, login: str, password: str, now: datetim
     return account
 
 
-def _check_place(session: Session, guest: Guest) -> None:
+def check_place(session: Session, guest: Guest | NewAccount) -> None:
+    """Refuse to confuse two people, and to take one for two, among those who act or were invited to.
+
+    The journal names role and number only, so nobody has those of somebody else (`accounts.taken`); and what takes two
+    people is not done by one with two logins, so one mailbox has one role and number (`accounts.mailbox`).
+    """
     for table in (Account, Invitation):
         taken = select(table).where(
             table.role == guest.role.value,
@@ -163,6 +167,11 @@ def _check_place(session: Session, guest: Guest) -> None:
             taken = taken.where(~Invitation.recovers)
         if session.scalar(taken.limit(1)) is not None:
             raise ProtocolError("accounts.taken", role=guest.role.value, number=guest.number)
+    for table in (Account, Invitation):
+        same = func.lower(table.email) == guest.email.lower(), *accounts.within(table, guest.election_uuid)
+        others = select(table).where((table.role != guest.role.value) | (table.number != guest.number), *same)
+        if session.scalar(others.limit(1)) is not None:
+            raise ProtocolError("accounts.mailbox")
 
 
 def _link(session: Session, invitation: Invitation, now: datetime) -> str:

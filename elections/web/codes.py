@@ -76,7 +76,7 @@ def addresses(election_uuid: str) -> Response:
 
 
 @blueprint.post("/cles")
-@access({OFFICER: DRAFT}, body=_KEYS)
+@access({OFFICER: DRAFT}, body=_KEYS, grave=True)
 def take(election_uuid: str) -> Answer:
     """The maker's public keys for those who have no code, all or none."""
 
@@ -88,7 +88,7 @@ def take(election_uuid: str) -> Answer:
 
 
 @blueprint.post("/reedition")
-@access({OFFICER: _REISSUING}, body=_KEYS)
+@access({OFFICER: _REISSUING}, body=_KEYS, grave=True)
 def take_agreed(election_uuid: str) -> Answer:
     """The maker's public keys for those who are to get a new code, all or none."""
     return _take(
@@ -97,7 +97,7 @@ def take_agreed(election_uuid: str) -> Answer:
 
 
 @blueprint.post("/demander")
-@access({OFFICER: _REISSUING})
+@access({OFFICER: _REISSUING}, grave=True)
 def ask(election_uuid: str) -> Answer:
     """Ask for a new code for one elector."""
     form = ReissueForm()
@@ -110,7 +110,7 @@ def ask(election_uuid: str) -> Answer:
 
 
 @blueprint.post("/accorder")
-@access(to(BOARD, _REISSUING))
+@access(to(BOARD, _REISSUING), grave=True)
 def agree(election_uuid: str) -> Answer:
     """Agree to it."""
     form = NumberForm()

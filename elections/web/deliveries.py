@@ -73,7 +73,7 @@ def _cells(line: Line) -> list[str]:
 
 
 @blueprint.route("/annonce", methods=["GET", "POST"])
-@access({OFFICER: _BEFORE_THE_END})
+@access({OFFICER: _BEFORE_THE_END}, grave=True)
 def announce(election_uuid: str) -> Answer:
     """The notice of the vote: the very message of one elector first, then, confirmed, to all who are owed it."""
     which: Which = "failed" if request.args.get("a") == "echecs" else "owed"

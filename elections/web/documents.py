@@ -75,7 +75,7 @@ def remove(contest_uuid: str) -> Answer:
 
 
 @blueprint.post("/bureau/election/<election_uuid>/candidatures/publier")
-@access({OFFICER: DRAFT})
+@access({OFFICER: DRAFT}, grave=True)
 def publish(election_uuid: str) -> Answer:
     """Show the candidacies to everybody, before the seal."""
     return _done(

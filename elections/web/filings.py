@@ -148,7 +148,7 @@ def piece(contest_uuid: str, name: str) -> Response:
 
 
 @blueprint.route("/ineligible", methods=["GET", "POST"])
-@access(to((OFFICER, *BOARD), DRAFT))
+@access(to((OFFICER, *BOARD), DRAFT), grave=True)
 def contest(contest_uuid: str, name: str) -> Answer:
     """The authority finds names ineligible: its delegate is told at once, or, if it came too late, the list stays."""
     form, refused = ContestForm(), None

@@ -58,7 +58,7 @@ def begin(contest_uuid: str) -> Answer:
 
 
 @blueprint.post("/tirer")
-@access(to(DRAWING, DRAFT))
+@access(to(DRAWING, DRAFT), grave=True)
 def draw(contest_uuid: str) -> Answer:
     """Everybody's numbers, and the order."""
     rows = [(request.form.get(f"{n}-who", "").strip(), request.form.get(f"{n}-number", "")) for n in range(MOST)]
@@ -74,7 +74,7 @@ def draw(contest_uuid: str) -> Answer:
 
 
 @blueprint.route("/papier", methods=["GET", "POST"])
-@access(to(DRAWING, DRAFT))
+@access(to(DRAWING, DRAFT), grave=True)
 def enter(contest_uuid: str) -> Answer:
     """An order that was drawn on paper."""
     form, refused = PaperOrderForm(), None

@@ -128,7 +128,14 @@ def ask() -> Response | None:
     except ValidationError:
         return None
     carried = [(_SENT, "1"), *_carried()]
-    page = _page("login/confirm.html", ProofForm(formdata=None), None, carried=carried, back=request.path)
+    page = _page(
+        "login/confirm.html",
+        ProofForm(formdata=None),
+        None,
+        carried=carried,
+        back=request.path,
+        files=any(request.files.values()),
+    )
     page.status_code = 403
     return page
 

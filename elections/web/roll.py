@@ -15,7 +15,7 @@ from elections.registry import elections, electors, roll, roll_changes, roll_fil
 from elections.rules.french import PARIS
 from elections.rules.phases import Phase
 from elections.web import paging, visit
-from elections.web.access import ALWAYS, DESK, DRAFT, OFFICER, access, to
+from elections.web.access import ALWAYS, DESK, DRAFT, OFFICER, WATCHING, access, may_enter, to
 from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm, FileForm
 from elections.web.roll_dates import claims
@@ -42,7 +42,7 @@ def show(election_uuid: str) -> str:
 
 
 @blueprint.route("/bureau/election/<election_uuid>/liste/publication", methods=["GET", "POST"])
-@access({OFFICER: DRAFT})
+@access({OFFICER: DRAFT}, grave=True)
 def publish(election_uuid: str) -> Answer:
     """Show the roll to its electors: from then on it changes one by one."""
     form, refused = ConfirmForm(), None
@@ -82,9 +82,9 @@ def withdraw(election_uuid: str) -> Response:
 
 
 @blueprint.get("/scrutin/<contest_uuid>/liste-electorale")
-@access(to((ELECTOR, *DESK), ALWAYS))
+@access(to((ELECTOR, OFFICER, *WATCHING), ALWAYS))
 def posted(contest_uuid: str) -> str:
-    """The roll of one contest for its own electors, the delegates of its candidates' unions and the desk (R. 211-529).
+    """The roll of one contest for its own electors, the delegates of candidates, the office and the board (R. 211-529).
 
     Last name, first name and unit: what a posted roll has, and no more.
     """
@@ -130,6 +130,7 @@ def page(election_uuid: str, form: FileForm, refused: str | None) -> str:
             importable=officer and draft and not fixed and not shown,
             changeable=officer and draft and not fixed and not roll_changes.eve_over(election, visit.now()),
             fixed=fixed,
+            readable=may_enter("roll.posted"),
             eve=election.opening.astimezone(PARIS).date(),
             dates=claims(session, election, visit.now()),
             titles={contest.key: contest.title for contest in election.contests},

@@ -85,7 +85,7 @@ def show(election_uuid: str) -> str:
 
 
 @blueprint.post("/vu")
-@access(to(WATCHING, DRAFT))
+@access(to(WATCHING, DRAFT), grave=True)
 def see(election_uuid: str) -> str | Response | tuple[str, int]:
     """The visitor has looked at this sheet."""
     form = SeenForm()

@@ -358,6 +358,7 @@ SENTENCES: dict[str, str] = {
     "accounts.substitute": "Le rôle « {role} » n'a pas de suppléant.",
     "accounts.number": "Le numéro est compris entre 1 et {most}.",
     "accounts.taken": "Quelqu'un d'autre est déjà « {role} n° {number} », ou a été invité à l'être.",
+    "accounts.mailbox": "Cette adresse est celle de quelqu'un qui a un autre rôle ou un autre numéro.",
     "accounts.invitation": "Cette invitation n'existe pas ; elle a peut-être été acceptée ou retirée.",
     "accounts.link": "Ce lien a déjà servi, a été retiré ou remplacé par un plus récent, ou n'est plus valable.",
     "accounts.unknown": "Ce compte n'existe pas, ou ne relève pas de vous.",

@@ -117,8 +117,19 @@ def test_nobody_is_invited_to_a_place_that_is_taken(session, election, token, pl
             invitations.invite(session, guest(uuid, **place), OFFICER, NOW)
     # Another number, another election and the substitute are other places.
     other = draft(session).uuid
-    for uuid, values in ((election, {"number": 3}), (other, place), (election, {**place, "substitute": True})):
+    third = {"number": 3, "email": "troisieme@exemple.fr"}
+    for uuid, values in ((election, third), (other, place), (election, {**place, "substitute": True})):
         invitations.invite(session, guest(uuid, **values), OFFICER, NOW)
+
+
+@pytest.mark.parametrize("other", [{"number": 3}, {"role": Role.PRESIDENT, "number": 1, "email": "Une@Exemple.fr"}])
+def test_one_mailbox_is_one_person(session, election, token, other):
+    """Who had two roles could do alone what takes two."""
+    with refused("accounts.mailbox"):
+        invitations.invite(session, guest(election, **other), OFFICER, NOW)
+    invitations.accept(session, token, "d", PASSWORD, NOW)
+    with refused("accounts.mailbox"):
+        invitations.invite(session, guest(election, **other), OFFICER, NOW)
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,15 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from elections import post
 from elections.config import Config
 from elections.post import Channels, Folder, Gateway, Message, Outbox, Smtp, carriers
 from elections.post.outbox import MOST_FAILURES
+from elections.registry.accounts import EMAIL
 from tests.refused import refused
 from tests.registry.common import NOW
 
@@ -129,6 +132,17 @@ def test_no_text_adds_a_header():
     mail = Message("notice", "a@b.fr\nBcc: c@d.fr", "s\r\nBcc: c@d.fr", "b").mail("x@y.fr")
     assert [name for name, _ in mail.items() if name == "Bcc"] == []
     assert "\r\n\r\n" in mail.as_bytes().decode()
+
+
+@given(st.from_regex(EMAIL, fullmatch=True), st.text(max_size=80))
+def test_every_address_that_is_taken_makes_a_mail(address, subject):
+    """What the standard library stumbles over would end the round of all others."""
+    raw = (
+        replace(CODE, recipient=address, subject=subject, token="a" * 32).mail("Élections <vote@exemple.fr>").as_bytes()
+    )
+    names = [line.partition(b":")[0] for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n") if line[:1] != b" "]
+    assert {b"From", b"To", b"Subject", b"Date", b"Message-ID", b"Auto-Submitted"} <= set(names)
+    assert len(set(names)) == len(names)
 
 
 def test_text_is_not_in_the_repr():

@@ -124,8 +124,8 @@ TABLE = {
     "roll.show": DESK,
     "roll.publish": {"officer": DRAFT},
     "roll.withdraw": {"officer": DRAFT},
-    # Not before it is shown, and of electors to those of the contest only: tests/web/test_electors.py.
-    "roll.posted": access.to(("elector", *ROLES)),
+    # Not before it is shown, of electors to those of the contest only, and to no observer: tests/web/test_electors.py.
+    "roll.posted": access.to(("elector", "officer", *BOARD, "delegate")),
     **{
         f"roll_trial.{view}": {"officer": DRAFT}
         for view in ("look", "report", "take_home", "columns", "apply", "give_up")
@@ -183,13 +183,21 @@ GRAVE = {
     "board.reschedule",
     "board.unlock",
     "candidacies.rule",
+    *(f"codes.{act}" for act in ("ask", "agree", "take", "take_agreed")),
+    "deliveries.announce",
+    "documents.publish",
+    "filings.contest",
     "lots.enter",
+    "ordering.draw",
+    "ordering.enter",
     "own.add_codes",
     "own.add_passkey",
     "own.password",
     "own.remove",
     "recoveries.agree",
     "recoveries.ask",
+    "roll.publish",
+    "seal.see",
     *(f"board.contest_{act}" for act in ("open", "suspend", "resume", "stop", "close")),
     *(
         f"board.election_{act}"

@@ -1,5 +1,6 @@
 """The office's accounts: invited by mail, signed out, given back by two; and one's own sessions and password."""
 
+import html
 import re
 from email import message_from_bytes, policy
 
@@ -81,7 +82,7 @@ def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_lost(site, of
     invite(officer)
     mails(site)
     wrong = [
-        ({"email": "anne"}, "n’a pas la forme"),
+        ({"email": "anne"}, "pas la forme"),
         ({"name": ""}, "Indiquez le nom"),
         ({"number": "0"}, "De 1 à 100"),
         ({"number": "x"}, "nombre entier"),
@@ -97,6 +98,27 @@ def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_lost(site, of
         assert answer.status_code == 422, values
         assert re.search(rf'class="error"[^>]*>.*{said}', answer.text), said
         assert f'value="{values.get("email", "anne@exemple.fr")}"' in answer.text
+    assert mails(site) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        # The mailbox of an officer, who could be president or delegate besides, and give both halves of what takes two.
+        ({"email": "OFFICER@exemple.fr", "role": "delegate", "number": "9"}, "un autre rôle ou un autre numéro"),
+        ({"email": "officer@exemple.fr", "role": "officer", "number": "2"}, "un autre rôle ou un autre numéro"),
+        # A second president, whom an officer may be under another address.
+        ({"role": "president", "number": "2"}, "Le numéro est compris entre 1 et 1"),
+        ({"role": "secretary", "number": "2"}, "Le numéro est compris entre 1 et 1"),
+        # No mail can be written to these, and the attempt would stop the post.
+        ({"email": 'a<b"@exemple.fr'}, "pas la forme"),
+        ({"email": "a@exemple.fr,b"}, "pas la forme"),
+    ],
+)
+def test_nobody_is_invited_to_be_two_people(site, officer, values, told):
+    answer = invite(officer, **values)
+    assert answer.status_code == 422
+    assert told in html.unescape(answer.text)
     assert mails(site) == []
 
 

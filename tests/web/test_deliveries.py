@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from elections import mailing, post
 from elections.config import Config
 from elections.post import MailAlarm, Message, Outbox
+from elections.protocol.canonical import hour_text
 from elections.registry import journal
 from elections.registry.tables import Elector
 from elections.ticking import Ticker
@@ -128,6 +129,44 @@ def test_the_ledger_is_filtered(draft, address, query, count):
     assert f'<p role="status">{count} électeur' in page
     exported = officer.get(f"{address}/registre.csv{query}")
     assert len(list(csv.reader(io.StringIO(exported.text), delimiter=";"))) == count + 1
+
+
+def test_who_signs_in_and_how_many_do_no_page_tells(draft, address):
+    """A one-time code that arrives is a sign that somebody signed in; one that does not is why she calls."""
+    texts = ("s", "Code : 123456789012")
+    with draft.world.store.registry.begin() as session:
+        for number, state in enumerate(("sent", "sent", "waiting", "sending", "refused", "bounced"), 1):
+            message = Message("one-time-code", f"{state}@code.fr", *texts, election=draft.election, number=number)
+            row = session.get(Outbox, post.queue(session, message))
+            row.state, row.tried_at, row.sent_at = state, "2026-01-05T08:00:00Z", "2026-01-05T08:00:00Z"
+    officer, query = draft.desk("officer"), "?quoi=one-time-code"
+    for page in (officer.get(address + query), officer.get(f"{address}/registre.csv{query}")):
+        assert page.status_code == 200
+        assert not any(f"{state}@code.fr" in page.text for state in ("sent", "waiting", "sending"))
+        assert all(f"{state}@code.fr" in page.text for state in ("refused", "bounced"))
+    for state, count in (("sent", 0), ("sending", 0), ("waiting", 0), ("none", EVERYBODY - 2), ("refused", 1)):
+        assert f'<p role="status">{count} électeur' in text(officer.get(f"{address}{query}&etat={state}"))
+    with draft.world.store.registry_reader() as session:
+        assert dict(mailing.progress(session, draft.election, "one-time-code").states) == {
+            "none": EVERYBODY - 2, "refused": 1, "bounced": 1,
+        }  # fmt: skip
+
+
+def test_when_somebody_signed_in_is_forgotten_after_a_day(draft):
+    hours = (draft.now - timedelta(hours=23), draft.now - timedelta(hours=25))
+    with draft.world.store.registry.begin() as session:
+        for kind in ("one-time-code", "notice"):
+            for state in ("sent", "refused", "waiting"):
+                for at in hours:
+                    row = session.get(
+                        Outbox,
+                        post.queue(session, Message(kind, "a@b.fr", "s", "b", election=draft.election, number=1)),
+                    )
+                    row.state, row.tried_at = state, hour_text(at)
+    Ticker(draft.world.store, post.Folder(draft.world.store.state / "sent", "e@exemple.fr")).advance(draft.now)
+    left = [(row.kind, row.state) for row in outbox(draft) if row.tried_at == hour_text(hours[1])]
+    assert left == [("one-time-code", "waiting"), ("notice", "sent"), ("notice", "refused"), ("notice", "waiting")]
+    assert len(outbox(draft)) == 10
 
 
 def test_the_ledger_has_pages(draft, address, monkeypatch):
