@@ -15,7 +15,7 @@ from elections.holder.lots import INPUT_FORMAT
 from elections.protocol.canonical import Json, encode, hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.setup import Setup
-from elections.registry import ceremony, elections, lifecycle, lots
+from elections.registry import ceremony, elections, lifecycle, lots, published_text
 from elections.rules.lots import check_paper, matter
 from elections.rules.outcome import Lot
 from elections.rules.phases import Phase
@@ -134,14 +134,14 @@ def _pending(session: Session, contest: Contest, item: Json) -> Pending:
 
 def enter(store: Store, contest_uuid: str, paper: Paper, actor: Actor, now: datetime) -> None:
     """Enter a draw on paper. It stands in the journal, and decides the lot on the word of the board."""
-    details: dict[str, Json] = {
-        "chosen": sorted(paper.chosen),
-        "drawn_at": hour_text(paper.drawn_at),
-        "drawn_by": paper.drawn_by,
-        "how": paper.how,
-    }
     with store.registry.begin() as session:
         contest = elections.contest(session, contest_uuid)
+        details: dict[str, Json] = {
+            "chosen": sorted(paper.chosen),
+            "drawn_at": hour_text(paper.drawn_at),
+            "drawn_by": published_text.check(session, contest.election_uuid, paper.drawn_by, "drawn_by"),
+            "how": published_text.check(session, contest.election_uuid, paper.how, "how"),
+        }
         item = undecided(session, contest.election).get(contest_uuid)
         if item is None:
             raise ProtocolError("drawing.none", contest=contest.title)

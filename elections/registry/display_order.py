@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
-from elections.registry import candidacies, elections, journal, nominations
+from elections.registry import candidacies, elections, journal, nominations, published_text
 from elections.rules import display_order
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def draw(
     details: dict[str, Json] = {
         "candidacies": ids,
         "commitment": begun["commitment"],
-        "given": [{"number": number, "who": who} for who, number in given],
+        "given": [{"number": number, "who": _published(session, contest, who, "who")} for who, number in given],
         "order": order,
         "secret": secret.hex(),
     }
@@ -78,8 +78,8 @@ def enter(
     details: dict[str, Json] = {
         "candidacies": ids,
         "drawn_at": hour_text(drawn_at),
-        "drawn_by": drawn_by,
-        "how": how,
+        "drawn_by": _published(session, contest, drawn_by, "drawn_by"),
+        "how": _published(session, contest, how, "how"),
         "order": list(order),
     }
     return _keep(session, contest, details, actor, now)
@@ -128,6 +128,10 @@ def _ready(session: Session, contest_uuid: str, now: datetime) -> Contest:
     if done(contest):
         raise ProtocolError("display.done", contest=contest.title)
     return contest
+
+
+def _published(session: Session, contest: Contest, text: str, what: str) -> str:
+    return published_text.check(session, contest.election_uuid, text, what)
 
 
 def _ids(contest: Contest) -> list[str]:

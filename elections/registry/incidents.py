@@ -21,7 +21,7 @@ from elections.rules.phases import Phase, Role
 from elections.rules.words import CATEGORIES, NOTICERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -249,21 +249,21 @@ def check_open(session: Session, election_uuid: str, number: int, contest: str |
     return incident
 
 
-def grounds(session: Session, contest: Contest, given: Mapping[str, Json], *, incident: bool) -> dict[str, Json]:
-    """The grounds of an act as the journal gives them, out of its details.
+def grounds(session: Session, contest: Contest, given: Mapping[str, Json], needed: Sequence[str]) -> dict[str, Json]:
+    """The grounds of an act as the journal gives them, out of its details: `reason`, `authority` and `incident`.
 
-    Refused (`incidents.grounds`) without reason or authority or, with `incident`, without the incident it answers.
+    Refused (`incidents.grounds`) without one that is `needed`; those that need not be given are published all the same.
     """
-    checked: dict[str, Json] = {}
-    for key in ("reason", "authority"):
-        if not isinstance(given.get(key), str):
+    for key in needed:
+        if key not in given:
             raise ProtocolError("incidents.grounds", key=key)
-        checked[key] = published_text.check(session, contest.election_uuid, given[key], key)
     if "incident" in given:
         check_open(session, contest.election_uuid, given["incident"], contest.uuid)
-    elif incident:
-        raise ProtocolError("incidents.grounds", key="incident")
-    return checked
+    return {
+        key: published_text.check(session, contest.election_uuid, given[key], key)
+        for key in ("reason", "authority")
+        if key in given
+    }
 
 
 def _find(session: Session, election_uuid: str, number: int) -> Incident:

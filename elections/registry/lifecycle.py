@@ -129,33 +129,33 @@ def _open(doing: _Doing) -> Details:
     counts = register.count(doing.session, doing.contest.uuid)
     if counts.signatures or counts.attempts:
         raise ProtocolError("registry.not-blank", signatures=counts.signatures)
-    return {}
-
-
-def _suspend(doing: _Doing) -> Details:
-    return {**_grounds(doing), "change": {"phase": Phase.SUSPENDED.value}}
-
-
-def _stop(doing: _Doing) -> Details:
     return _grounds(doing)
 
 
-def _grounds(doing: _Doing, *, incident: bool = True) -> Details:
-    return incidents.grounds(doing.session, doing.contest, doing.details, incident=incident)
+def _suspend(doing: _Doing) -> Details:
+    return {**_grounds(doing, "reason", "authority", "incident"), "change": {"phase": Phase.SUSPENDED.value}}
+
+
+def _stop(doing: _Doing) -> Details:
+    return _grounds(doing, "reason", "authority", "incident")
+
+
+def _grounds(doing: _Doing, *needed: str) -> Details:
+    return incidents.grounds(doing.session, doing.contest, doing.details, needed)
 
 
 def _resume(doing: _Doing) -> Details:
     if doing.now >= doing.contest.closing:
         raise ProtocolError("registry.act-hour", act="resume", hour=hour_text(doing.contest.closing))
     amendments.check_none_pending(doing.session, doing.contest.uuid)
-    return {**_grounds(doing, incident=False), "change": {"phase": Phase.OPEN.value}}
+    return {**_grounds(doing, "reason", "authority"), "change": {"phase": Phase.OPEN.value}}
 
 
 def _close(doing: _Doing) -> Details:
     """The clock closes at the hour; the board may close a rehearsal before it, the table has said so."""
     if doing.actor.role is Role.CLOCK and doing.now < doing.contest.closing:
         raise ProtocolError("registry.act-hour", act="close", hour=hour_text(doing.contest.closing))
-    return {}
+    return _grounds(doing)
 
 
 def _freeze(doing: _Doing) -> Details:

@@ -208,14 +208,22 @@ def test_a_draw_on_paper_stands_in_the_journal_and_rests_on_the_board_s_word(tie
         ("lots.chosen", {"chosen": [2]}),
         ("drawing.hour", {"drawn_at": FREEZING - SECOND}),
         ("drawing.hour", {"drawn_at": COUNTED + SECOND}),
-        ("text.pattern", {"drawn_by": ""}),
-        ("text.pattern", {"how": "two\nlines"}),
+        ("text.plain", {"drawn_by": ""}),
+        ("text.plain", {"how": "two\u202epapers"}),
     ],
 )
 def test_a_draw_on_paper_that_could_not_be_is_refused(tied, rule, changes):
     before = lines(tied)
     with refused(rule):
         enter(tied, replace(BY_HAND, **changes))
+    assert lines(tied) == before
+
+
+def test_a_draw_on_paper_names_nobody_on_the_roll(tied):
+    identifier = next(iter(tied.staging.numbers))
+    before = lines(tied)
+    with refused("text.elector"):
+        enter(tied, replace(BY_HAND, drawn_by=f"Prénom de {identifier} Nom de {identifier}"))
     assert lines(tied) == before
 
 

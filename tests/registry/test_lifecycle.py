@@ -180,6 +180,20 @@ def test_an_act_that_disturbs_the_vote_needs_its_grounds(session, contest, name)
     act(session, contest, name, PRESIDENT, OPENING, **why)
 
 
+def test_grounds_that_need_not_be_given_are_published_all_the_same(session, contest):
+    number = incident(session, contest.election)
+    incidents.close(session, contest.election_uuid, number, "fini", PRESIDENT, OPENING)
+    for rule, given in (
+        ("text.elector", {"reason": "en présence de ada@exemple.fr"}),
+        ("text.plain", {"reason": "à l'heure\u202e"}),
+        ("incidents.closed", {"incident": number}),
+    ):
+        with refused(rule):
+            act(session, contest, Act.OPEN, PRESIDENT, OPENING, **given)
+    entry = act(session, contest, Act.OPEN, PRESIDENT, OPENING, reason="à l'heure  dite")
+    assert entry.details == {"reason": "à l'heure dite"}
+
+
 def test_a_suspended_vote_does_not_close_by_itself(session, contest):
     act(session, contest, Act.OPEN, PRESIDENT, OPENING)
     act(session, contest, Act.SUSPEND, PRESIDENT, OPENING + MINUTE, **grounds(session, contest))
