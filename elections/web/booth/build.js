@@ -28,6 +28,7 @@ const entryPoints = {
   passkey: here("src/pages/passkey.js"),
   site: here("src/sheets/site.css"),
   rest: here("src/sheets/rest.css"),
+  figures: here("src/sheets/figures.css"),
   desk: here("src/sheets/desk.css"),
 };
 
