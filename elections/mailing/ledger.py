@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from elections.mailing.reached import unreached
 from elections.post import Outbox, State
 from elections.registry.tables import Contest, Elector, Entitlement
 from elections.rules.eligibility import plain
@@ -28,6 +29,8 @@ KINDS = ("notice", _CODE)
 """Kinds of messages that electors get."""
 NONE = "none"
 """The state of who was never sent a message of the kind."""
+UNREACHED = "unreached"
+"""No state of a message: whom no channel reaches, whatever the kind."""
 
 _SORTS: dict[str, Any] = {
     "identifier": (Elector.identifier,),
@@ -92,6 +95,8 @@ def lines(
     query = _joined(select(Elector, Outbox).select_from(Elector), election_uuid, wanted.kind)
     if wanted.state == NONE:
         query = query.where(Outbox.id.is_(None))
+    elif wanted.state == UNREACHED:
+        query = query.where(unreached())
     elif wanted.state:
         query = query.where(Outbox.state == wanted.state)
     if wanted.domain:

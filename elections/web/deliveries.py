@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from elections import mailing, post
-from elections.mailing import KINDS, NONE, Filter, Which
+from elections.mailing import KINDS, NONE, UNREACHED, Filter, Which
 from elections.post import State
 from elections.protocol.canonical import hour
 from elections.protocol.errors import ProtocolError
@@ -131,7 +131,7 @@ def _filter() -> Filter:
     kind, state = asked.get("quoi", KINDS[0]), asked.get("etat", "")
     return Filter(
         kind=kind if kind in KINDS else KINDS[0],
-        state=state if state in {NONE, *State} else "",
+        state=state if state in {NONE, UNREACHED, *State} else "",
         domain=asked.get("domaine", "")[:253],
         contest=asked.get("scrutin", "")[:64],
         text=asked.get("recherche", "").strip()[:100],
@@ -152,6 +152,7 @@ def _page(election_uuid: str, form: MailboxForm, refused: str | None) -> str:
             troubles=post.troubles(session, visit.now()),
             owed=len(mailing.owed(session, election_uuid)),
             failed=len(mailing.owed(session, election_uuid, "failed")),
+            unreached=mailing.count_unreached(session, election_uuid),
             writable=mailing.writable(election),
             ledger=ledger,
             lines=lines,

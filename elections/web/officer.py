@@ -13,7 +13,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
-from elections import keyholders, post
+from elections import keyholders, mailing, post
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.protocol.group import GROUP_NAMES
@@ -67,6 +67,7 @@ MENDED: dict[str, str] = {
     "codes": "codes.show",
     "notice": "deliveries.show",
     "accounts": "accounts.show",
+    "undelivered": "deliveries.show",
     "keys": "ceremony.show",
     "rehearsal": "ceremony.show",
     "prepare": "board.election_prepare",
@@ -126,7 +127,7 @@ def _chosen(mine: Iterable[Election], form: ElectionsForm) -> list[Election]:
 
 def _line(session: Session, election: Election) -> dict[str, object]:
     """What the table of elections shows of one."""
-    entries = checklist.read(session, election.uuid, visit.now())
+    entries = checklist.read(session, election.uuid, visit.now(), mailing.LINES)
     ahead = [line for line, state in calendar.around(session, election, visit.now()) if state in AHEAD]
     return {
         "election": election,
@@ -191,7 +192,7 @@ def desk(election_uuid: str) -> str:
     now, waiting = visit.now(), keyholders.waiting_for(visit.store(), election_uuid)
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
-        entries = checklist.read(session, election_uuid, now)
+        entries = checklist.read(session, election_uuid, now, mailing.LINES)
         coming = following.read(session, election, now)
         early = {item.row.act for item in coming if not item.due}
         if waiting[0] == "ceremony" and not ceremony.begun(session, election_uuid) and _earlier(entries):

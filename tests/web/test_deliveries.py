@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,11 @@ MINUTE = timedelta(minutes=1)
 
 def text(answer):
     return html.unescape(answer.text).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def bare(answer):
+    """The words of a page, without what marks them up."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text(answer)))
 
 
 @pytest.fixture
@@ -106,6 +112,31 @@ def test_an_elector_without_a_code_is_told_to_the_office_once(draft):
     (told,) = outbox(draft)
     assert (told.recipient, told.number) == ("officer@exemple.fr", None)
     assert "Un électeur n’a pas de code de vote." in told.body
+
+
+def test_whom_no_channel_reaches_is_listed_until_the_address_is_corrected(draft, address):
+    officer, store, config = draft.desk("officer"), draft.world.store, Config(address="http://localhost")
+    desk = f"/bureau/election/{draft.election}"
+    officer.send(f"{address}/annonce", reason="")
+    with store.registry.begin() as session:
+        session.execute(update(Outbox).values(state="sent"))
+        session.execute(update(Outbox).where(Outbox.number == 1).values(state="bounced"))
+        session.execute(update(Outbox).where(Outbox.number.in_((2, 3))).values(state="refused", answer="550 5.1.1"))
+        # A one-time code reached her by SMS.
+        second = session.get_one(Elector, (draft.election, 2))
+        second.phone = "+33612345678"
+        code = Message("one-time-code", second.phone, "s", "b", channel="sms", election=draft.election, number=2)
+        post.queue(session, code)
+    page = text(officer.get(f"{address}?etat=unreached"))
+    assert "2 électeurs ne sont joints par aucune voie" in page
+    assert '<p role="status">2 électeurs' in page
+    assert "/liste/electeurs/1" in page
+    assert f"messages peuvent joindre : {EVERYBODY - 2} sur {EVERYBODY}" in bare(officer.get(desk))
+    assert FIRST.identifier not in text(draft.desk("president").get(f"{address}?etat=unreached"))
+    with store.registry.begin() as session:
+        session.get_one(Elector, (draft.election, 1)).email = "bonne@ailleurs.fr"
+    mailing.look(store, config, draft.now + MINUTE)
+    assert '<p role="status">1 électeur' in text(officer.get(f"{address}?etat=unreached"))
 
 
 @pytest.mark.parametrize(

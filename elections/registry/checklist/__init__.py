@@ -28,6 +28,9 @@ LINES: tuple[Callable[[Draft], Item | None], ...] = (*candidacies.LINES, *electo
 """The lines, in the order in which an office comes to them; None where an election has no such line."""
 
 
+__all__ = ["LINES", "Draft", "Entry", "Item", "State", "lacking", "read"]
+
+
 class State(StrEnum):
     """Where a line stands; `open` is for people to judge, and nothing waits for it."""
 
@@ -46,13 +49,15 @@ class Entry:
     until: date | None
 
 
-def read(session: Session, election_uuid: str, now: datetime) -> list[Entry]:
-    """The checklist of a draft; nothing for an election that is sealed."""
+def read(
+    session: Session, election_uuid: str, now: datetime, more: Iterable[Callable[[Draft], Item | None]] = ()
+) -> list[Entry]:
+    """The checklist of a draft, and `more` lines that the registry does not know; nothing for a sealed election."""
     election = elections.find(session, election_uuid)
     if elections.phase(election) is not Phase.DRAFT:
         return []
     draft = Draft(session, election, now)
-    items = [item for line in LINES if (item := line(draft)) is not None]
+    items = [item for line in (*LINES, *more) if (item := line(draft)) is not None]
     return [_entry(draft, item) for item in items]
 
 
