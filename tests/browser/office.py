@@ -12,10 +12,10 @@ import socket
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from click.testing import CliRunner
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from elections import post
 from elections.cli import main
@@ -151,10 +151,10 @@ class Somebody:
 
     def hand_in(self, name: str, data: bytes, label: str = "Fichier") -> None:
         """Choose a file."""
-        file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+        file = FilePayload(name=name, mimeType="application/octet-stream", buffer=data)
         self.page.get_by_label(label, exact=True).first.set_input_files(file)
 
-    def take(self, role: str, name: str) -> bytes:
+    def take(self, role: Literal["button", "link"], name: str) -> bytes:
         """Follow a link or press a button that gives a file."""
         with self.page.expect_download() as download:
             self.page.get_by_role(role, name=name).press("Enter")

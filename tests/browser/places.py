@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tests.browser.world import World
 
 DESK = [role.value for role in Role if role is not Role.CLOCK]
-NAMES = {
+NAMES: dict[str, dict[str, list[object]]] = {
     "board.draft": {"name": ["resultats"]},
     "documents.piece": {"name": [sha256_hex(WIDE)]},
     "public.sealed_file": {"name": ["setup.json"]},
@@ -100,7 +100,8 @@ class Place:
             "factor_id": self.own.get(role),
             **{name: value for (room, name), value in self.made.items() if room == blueprint},
         }
-        given = {**{name: [value] for name, value in known.items()}, **NAMES.get(rule.endpoint, {})}
+        given: dict[str, list[object]] = {name: [value] for name, value in known.items()}
+        given |= NAMES.get(rule.endpoint, {})
         missing = rule.arguments - set(given)
         assert not missing, f"{rule.endpoint} needs {missing}: give tests/browser/places.py a value"
         several = next((name for name in rule.arguments if len(given[name]) > 1), None)
