@@ -255,6 +255,6 @@ def note_bounce(session: Session, bounce: Bounce, election_uuid: str, now: datet
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Forget one-time codes that went, or were given up, a day ago: nobody needs to know who asked for one, and when."""
+    """Forget one-time codes that went, or were given up, a day ago: nobody needs to know who asked for one and when."""
     over = Outbox.state.not_in((State.WAITING, State.SENDING)), Outbox.tried_at <= hour_text(now - _KEPT)
     session.execute(delete(Outbox).where(Outbox.kind == _REPEATED[0], *over))
