@@ -19,6 +19,10 @@ from tests.browser.test_accessibility import look
 __all__ = ["look"]
 
 NOTHING_THERE = {
+    "codes.agreed_file": "no new code was agreed to",
+    "filings.confirm": "the delegate's own, not the office's",
+    "filings.piece": "the address does not say which document",
+    "filings.withdraw": "the delegate's own, not the office's",
     "lots.enter": "no lot is to be drawn",
     "openid.arrive": "no provider is set",
     "openid.leave": "no provider is set",
@@ -27,6 +31,8 @@ NOTHING_THERE = {
 """Routes that are open in a phase and have nothing to show in these elections."""
 ON_LINE = {"filings", "nominations"}
 """Rooms of what is filed on line, which is only so in the draft."""
+UNSHOWN = {"login.identifier", "roll.posted"}
+"""What opens to electors once the roll of a draft is shown, which it is not here."""
 LEADING_ON = {"proof.second": "everybody here has come in whole"}
 """Routes that only lead to another page."""
 SILENT = re.compile(
@@ -65,8 +71,7 @@ class Visit:
                 self.wrong.append(f"{where}: leads to {answer.headers['location']}")
             return
         if answer.status != 200:
-            nothing_filed = self.place.phase is not Phase.DRAFT and endpoint.partition(".")[0] in ON_LINE
-            if endpoint not in NOTHING_THERE and not nothing_filed:
+            if not self._nothing_there(endpoint):
                 self.wrong.append(f"{where}: answered with {answer.status}")
             return
         if not answer.headers["content-type"].startswith("text/html") or "content-disposition" in answer.headers:
@@ -80,6 +85,12 @@ class Visit:
             self._look(endpoint, where, address)
         except AssertionError as error:
             self.wrong.append(f"{where}: {error}")
+
+    def _nothing_there(self, endpoint):
+        """Whether the route has nothing to show in this phase."""
+        if self.place.phase is Phase.DRAFT:
+            return endpoint in NOTHING_THERE or endpoint in UNSHOWN
+        return endpoint in NOTHING_THERE or endpoint.partition(".")[0] in ON_LINE
 
     def _look(self, endpoint, where, address):
         page = self.page
