@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[2]
 
 ASSEMBLY = {"bench", "cli", "commands", "demo", "ticking"}
 DOORS = {
-    "alarms", "casting", "counting", "drawing", "enrolment", "keyholders", "mailing", "mandates", "opening", "ordering",
-    "publication", "receiving", "sealing",
+    "alarms", "casting", "counting", "drawing", "enrolment", "keyholders", "mailing", "making", "mandates", "opening",
+    "ordering", "publication", "receiving", "sealing",
 }  # fmt: skip
 READERS = {
     "registry": {"registry", "app", "web"} | ASSEMBLY | DOORS,

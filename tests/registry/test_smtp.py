@@ -155,6 +155,7 @@ VICTIM = """
 import sys
 from datetime import datetime, timedelta, UTC
 from pathlib import Path
+import elections.registry.tables
 from elections import post
 from elections.config import Config
 from elections.storage import Store
