@@ -38,7 +38,6 @@ from elections.web import (
     login,
     lots,
     mandates,
-    menu,
     nominations,
     officer,
     openid,
@@ -96,11 +95,9 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     seating.init_app(app)
     refusals.init_app(app)
     access.init_app(app)
-    menu.init_app(app)
     alarm.init_app(app)
     paging.init_app(app)
     proof.init_app(app)
-    recoveries.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
     statics.init_app(app)

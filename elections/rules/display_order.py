@@ -79,22 +79,22 @@ def commitment(secret: bytes) -> str:
 
 def seed(contest: str, candidacies: Iterable[str], secret: bytes, numbers: Sequence[str]) -> bytes:
     """The seed of an order."""
-    ids, given = ",".join(sorted(candidacies)), ",".join(numbers)
-    return hashlib.sha256(f"isoloir|order|{contest}|{ids}|{secret.hex()}|{given}".encode()).digest()
+    names, given = ",".join(sorted(candidacies)), ",".join(numbers)
+    return hashlib.sha256(f"isoloir|order|{contest}|{names}|{secret.hex()}|{given}".encode()).digest()
 
 
 def draws(contest: str, candidacies: Iterable[str], secret: bytes, numbers: Sequence[str]) -> tuple[Draw, ...]:
     """Every draw, one for each place on the ballot; its candidacies are places among the sorted ids."""
-    ids = sorted(candidacies)
-    return draw(seed(contest, ids, secret, numbers), range(len(ids)), len(ids))
+    names = sorted(candidacies)
+    return draw(seed(contest, names, secret, numbers), range(len(names)), len(names))
 
 
 def order(contest: str, candidacies: Iterable[str], secret: bytes, numbers: Sequence[str]) -> list[str]:
     """The ids in the order of the ballot; refused (`display.numbers`) unless 2 to 20 people gave digits."""
     if not FEWEST <= len(numbers) <= MOST or not all(NUMBER.fullmatch(number) for number in numbers):
         raise ProtocolError("display.numbers", least=FEWEST, most=MOST)
-    ids = sorted(candidacies)
-    return [ids[item.candidacy] for item in draws(contest, ids, secret, numbers)]
+    names = sorted(candidacies)
+    return [names[item.candidacy] for item in draws(contest, names, secret, numbers)]
 
 
 def replay(contest: str, details: Json, what: str) -> list[str]:
@@ -105,8 +105,8 @@ def replay(contest: str, details: Json, what: str) -> list[str]:
     """
     paper = isinstance(details, dict) and "drawn_by" in details
     fields(details, what, _PAPER if paper else _DRAWN)
-    ids, stated = (_ids(details[key], f"{what}, {key}") for key in ("candidacies", "order"))
-    if ids != sorted(set(ids)) or sorted(stated) != ids:
+    known, stated = (ids(details[key], f"{what}, {key}") for key in ("candidacies", "order"))
+    if known != sorted(set(known)) or sorted(stated) != known:
         raise ProtocolError("display.order", what=what)
     if paper:
         hour(details["drawn_at"], f"{what}, drawn_at")
@@ -118,7 +118,7 @@ def replay(contest: str, details: Json, what: str) -> list[str]:
         raise ProtocolError("display.commitment", what=what)
     given = [fields(item, f"{what}, given", ("number", "who")) for item in array(details["given"], f"{what}, given")]
     numbers = [string(item["number"], f"{what}, number", NUMBER.pattern) for item in given]
-    if order(contest, ids, secret, numbers) != stated:
+    if order(contest, known, secret, numbers) != stated:
         raise ProtocolError("display.order", what=what)
     return stated
 
@@ -127,5 +127,6 @@ _DRAWN = ("candidacies", "commitment", "given", "order", "secret")
 _PAPER = ("candidacies", "drawn_at", "drawn_by", "how", "order")
 
 
-def _ids(value: Json, what: str) -> list[str]:
+def ids(value: Json, what: str) -> list[str]:
+    """Short names of candidacies, strictly read."""
     return [string(item, what, ROLE_PATTERN) for item in array(value, what)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from elections.protocol.errors import ProtocolError
-from elections.rules.display_order import replay
+from elections.rules.display_order import ids, replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from elections.protocol.canonical import Json
     from elections.protocol.journal import JournalEntry
 
-_COMING: Mapping[str, Callable[[Json], list[Json]]] = {
-    "candidacies": lambda details: details.get("candidacies", []),
+_COMING: Mapping[str, Callable[[Mapping[str, Json]], Json]] = {
+    "candidacies": lambda details: details.get("candidacies"),
     "nomination": lambda details: [details.get("candidacy")],
 }
 """The acts with which candidacies come, and which."""
@@ -38,7 +38,7 @@ def check_order(contest: str, sealed: Sequence[str], entries: Iterable[JournalEn
             drawn = replay(contest, details, what)
             if "drawn_by" not in details and details["commitment"] != shown:
                 raise ProtocolError("display.commitment", what=what)
-        elif entry.act in _COMING and not set(_COMING[entry.act](details)) <= set(drawn):
+        elif entry.act in _COMING and not set(ids(_COMING[entry.act](details), what)) <= set(drawn):
             drawn = []
     if drawn and list(sealed) != [id_ for id_ in drawn if id_ in sealed]:
         raise ProtocolError("verify.display", what=contest)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from elections.registry import software_alarm
 from elections.web import visit
 
 if TYPE_CHECKING:
@@ -30,5 +29,4 @@ def _alarm() -> Json | None:
     place = visit.place()
     if place is None or request.blueprint in _WITHOUT:
         return None
-    with visit.store().registry_reader() as session:
-        return software_alarm.standing(session, place.election)
+    return place.alarm

@@ -14,13 +14,12 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from elections import mandates
-from elections.web import visit
 from elections.web.access import may_enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask
+    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,8 @@ class Page:
 
     endpoint: str
     name: LazyString
-    shown: Callable[[str], bool] = lambda _uuid: True
+    shown: Callable[[Session, str], bool] = lambda _session, _uuid: True
     """Whether the election has anything to show there, where that does not follow from its phase."""
-
-
-def _has_mandates(election_uuid: str) -> bool:
-    with visit.store().registry_reader() as session:
-        return mandates.kept(session, election_uuid)
 
 
 MENU: dict[LazyString, tuple[Page, ...]] = {
@@ -59,20 +53,15 @@ MENU: dict[LazyString, tuple[Page, ...]] = {
         Page("journal.show", _("Journal des opérations")),
         Page("public.election", _("Page publique")),
     ),
-    _("Après le vote"): (Page("mandates.desk", _("Mandats"), _has_mandates),),
+    _("Après le vote"): (Page("mandates.desk", _("Mandats"), mandates.kept),),
 }
 """Groups of pages by their heading."""
 
 
-def init_app(app: Flask) -> None:
-    """Give templates `pages_of(election_uuid)`."""
-    app.add_template_global(menu, "pages_of")
-
-
-def menu(election_uuid: str) -> list[tuple[str, list[tuple[str, str]]]]:
+def menu(session: Session, election_uuid: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """The groups that hold a page for this visitor now: heading, then name and address of each page."""
     return [
         (str(heading), [(str(page.name), url_for(page.endpoint, election_uuid=election_uuid)) for page in pages])
         for heading, listed in MENU.items()
-        if (pages := [page for page in listed if may_enter(page.endpoint) and page.shown(election_uuid)])
+        if (pages := [page for page in listed if may_enter(page.endpoint) and page.shown(session, election_uuid)])
     ]

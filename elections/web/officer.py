@@ -23,12 +23,13 @@ from elections.rules import models
 from elections.rules.configuration import delegate_roles
 from elections.rules.eligibility import plain
 from elections.rules.phases import PHASES, Act, Phase, Role, rows
-from elections.web import paging, visit
+from elections.web import paging, recoveries, visit
 from elections.web.access import ALWAYS, COUNTING, DESK, OFFICER, access, may_enter, to
 from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
 from elections.web.forms import ElectionForm, ElectionsForm
 from elections.web.i18n import french, words
+from elections.web.menu import menu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -106,6 +107,7 @@ def home() -> str | tuple[str, int]:
             "officer/home.html",
             elections=shown,
             lines=[_line(session, election) for election in shown.rows],
+            lost=recoveries.to_decide(session),
             total=len(mine),
             form=form,
             narrowed=bool(form.text.data or form.phase.data),
@@ -200,6 +202,7 @@ def desk(election_uuid: str) -> str:
         return render_template(
             "officer/election.html",
             election=election,
+            menu=menu(session, election_uuid),
             phase=elections.phase(election),
             now=now,
             entries=[(entry, _mended(entry, election_uuid)) for entry in entries],

@@ -16,7 +16,6 @@ from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm
 
 if TYPE_CHECKING:
-    from flask import Flask
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
@@ -27,19 +26,13 @@ blueprint = Blueprint("recoveries", __name__, url_prefix="/bureau")
 _AGREEING = to((OFFICER, *BOARD))
 
 
-def init_app(app: Flask) -> None:
-    """Let the first page of the desk say that somebody waits."""
-    app.add_template_global(_to_decide, "recoveries_to_decide")
-
-
-def _to_decide() -> int:
+def to_decide(session: Session) -> int:
     """How many recoveries wait for this visitor, who may be the second person."""
     if visit.visitor().role not in _AGREEING:
         return 0
-    with visit.store().registry_reader() as session:
-        me = _me(session)
-        found = recovery.waiting(session, me, visit.now())
-        return sum(recovery.may_agree(asked, me, whose) for whose, asked, _row in found)
+    me = _me(session)
+    found = recovery.waiting(session, me, visit.now())
+    return sum(recovery.may_agree(asked, me, whose) for whose, asked, _row in found)
 
 
 @blueprint.route("/comptes/fiche/<login>/retablir", methods=["GET", "POST"])

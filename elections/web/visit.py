@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from elections.config import Config
+    from elections.protocol.canonical import Json
     from elections.registry.journal import Actor
     from elections.registry.tables import WebSession
     from elections.storage import Store
@@ -88,6 +89,8 @@ class Place:
     election: str
     contest: str | None
     phases: frozenset[Phase]
+    alarm: Json | None = None
+    """What the alarm on the software says (R25); read here, for no page may open a second reading transaction."""
 
 
 def init_app(app: Flask, site: Site) -> None:
@@ -199,10 +202,12 @@ def _place(session: Session) -> Place | None:
     try:
         if "contest_uuid" in named:
             contest = elections.contest(session, named["contest_uuid"])
-            return Place(contest.election_uuid, contest.uuid, frozenset({Phase(contest.phase)}))
+            alarm = contest.election.alarm
+            return Place(contest.election_uuid, contest.uuid, frozenset({Phase(contest.phase)}), alarm)
         if "election_uuid" in named:
             election = elections.find(session, named["election_uuid"])
-            return Place(election.uuid, None, frozenset(Phase(contest.phase) for contest in election.contests))
+            phases = frozenset(Phase(contest.phase) for contest in election.contests)
+            return Place(election.uuid, None, phases, election.alarm)
     except ProtocolError as error:
         raise ProtocolError("web.missing") from error
     return None
