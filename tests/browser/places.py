@@ -31,8 +31,7 @@ from elections.rules.models import load
 from elections.rules.phases import Phase, Role
 from elections.web.access import declared
 from elections.web.setup_screens import ELECTION, OF_CONTEST
-from tests.browser.world import LISTS, WIDE
-from tests.web.site import enrol
+from tests.browser.world import LISTS, WIDE, at_the_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,12 +141,12 @@ def _sign_in(place: Place, elector: str | None = None) -> None:
             new = accounts.NewAccount(
                 name, f"Une personne ({role})", f"{name}@exemple.fr", Role(role), PASSWORD, 1, own
             )
-            account = accounts.create(session, new, OFFICER, place.now)
-            enrol(session, place.store, name, place.now)
+            account = at_the_desk(session, place.store, new, place.now)
             place.own[role] = factors.of(session, name)[0].id
             place.cookies[role] = sessions.open_for(session, account, place.now)
         number = 2 + list(Phase).index(place.phase)
-        guest = Guest("Une invitée", "invitee@exemple.fr", Role.OBSERVER, number, election_uuid=place.election)
+        address = f"invitee-{place.phase.value}@exemple.fr"
+        guest = Guest("Une invitée", address, Role.OBSERVER, number, election_uuid=place.election)
         place.made["invited", "token"] = invite(session, guest, OFFICER, place.now)[1]
         place.made["electors", "number"] = 1
         if place.phase is not Phase.DRAFT:

@@ -11,6 +11,7 @@ from elections.registry import accounts, elections, sessions
 from elections.rules.models import load
 from elections.rules.phases import Role
 from tests.browser.test_accessibility import look
+from tests.browser.world import at_the_desk
 
 __all__ = ["look"]
 
@@ -28,7 +29,7 @@ def desk(worlds):
             )  # fmt: skip
         password = "mot de passe assez long"
         new = accounts.NewAccount("bureau", "Une agente", "b@exemple.fr", Role.OFFICER, password, 2, None)
-        token = sessions.open_for(session, accounts.create(session, new, OFFICER, world.now), world.now)
+        token = sessions.open_for(session, at_the_desk(session, world.store, new, world.now), world.now)
         return token, f"/bureau/election/{made.uuid}", f"/bureau/election/{world.played.uuid}"
 
 

@@ -14,12 +14,11 @@ from types import SimpleNamespace
 import pytest
 
 from elections.registry import accounts, admission, elections, sessions
-from elections.registry.journal import Actor
 from elections.rules.models import load
 from elections.rules.phases import Role
 from elections.storage import Store
 from tests.browser.test_accessibility import AXE, RUN, TAGS
-from tests.browser.world import serving
+from tests.browser.world import at_the_desk, serving
 from tests.conftest import require
 from tests.doors.world import DRAFTED
 from tests.registry.common import CLOSING, NOW, OFFICER, OPENING
@@ -47,16 +46,11 @@ class Desk:
         """A browser's page, signed in as one of that role."""
         login = f"{role}-{number}"
         with self.store.registry.begin() as session:
-            found = accounts.by_login(session, login) or accounts.create(
-                session,
-                accounts.NewAccount(
-                    login, f"Camille Exemple {number}", f"{login}@exemple.fr", Role(role), PASSWORD, number,
-                    None if role == "officer" else self.election,
-                ),
-                Actor(Role.OFFICER),
-                NOW,
-            )  # fmt: skip
-            token = sessions.open_for(session, found, self.clock.now)
+            own = None if role == "officer" else self.election
+            new = accounts.NewAccount(
+                login, f"Camille Exemple {number}", f"{login}@exemple.fr", Role(role), PASSWORD, number, own
+            )
+            token = sessions.open_for(session, at_the_desk(session, self.store, new, NOW), self.clock.now)
         context = self._browser.new_context(**options)
         context.add_cookies([{"name": "isoloir", "value": token, "url": self.url}])
         return context.new_page()

@@ -19,6 +19,7 @@ from tests.browser.test_accessibility import look
 __all__ = ["look"]
 
 NOTHING_THERE = {
+    "codes.addresses": "everybody has a code, and no new one was agreed to",
     "codes.agreed_file": "no new code was agreed to",
     "filings.confirm": "the delegate's own, not the office's",
     "filings.piece": "the address does not say which document",

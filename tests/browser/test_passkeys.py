@@ -151,7 +151,9 @@ def test_the_pages_on_the_way_in(site, chromium, width, scheme):
     login = f"axe-{width}"
     account(world, login)
     with world.store.registry.begin() as session:
-        guest = Guest("Une observatrice", "o@exemple.fr", Role.OBSERVER, width % 100, election_uuid=world.played.uuid)
+        guest = Guest(
+            "Une observatrice", f"{login}-o@exemple.fr", Role.OBSERVER, width % 100, election_uuid=world.played.uuid
+        )
         _, link = invite(session, guest, OFFICER, world.now)
         mine = session.get_one(Account, login)
         token = sessions.open_for(session, mine, world.now)

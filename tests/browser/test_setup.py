@@ -14,6 +14,7 @@ from elections.rules.phases import Role
 from elections.web.setup_screens import ELECTION, OF_CONTEST
 from tests.browser.test_accessibility import AXE, RUN, TAGS
 from tests.browser.test_site import PASSWORD, account, look
+from tests.browser.world import at_the_desk
 
 __all__ = ["look"]
 
@@ -48,11 +49,8 @@ def test_every_page_of_the_settings(world, look, draft, scheme):
 def second(world):
     """The cookie of a second officer."""
     with world.store.registry.begin() as session:
-        known = accounts.by_login(session, "officer-2")
         new = accounts.NewAccount("officer-2", "Une autre", "o2@exemple.fr", Role.OFFICER, PASSWORD, 2)
-        return sessions.open_for(
-            session, known or accounts.create(session, new, Actor(Role.OFFICER), world.now), world.now
-        )
+        return sessions.open_for(session, at_the_desk(session, world.store, new, world.now), world.now)
 
 
 def test_two_officers_at_the_same_setting_lose_nothing(world, chromium, draft):

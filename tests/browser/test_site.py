@@ -173,7 +173,7 @@ def test_an_officer_needs_no_mouse(world, chromium):
         to("Créer l’élection")
         enter()
         expect(page.get_by_role("heading", level=1)).to_have_text("Élection au clavier")
-        expect(page.get_by_text("samedi 1er mars 2031 à 9 h 00")).to_be_visible()
+        expect(page.locator("dl").get_by_text("samedi 1er mars 2031 à 9 h 00")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,19 @@ from elections.config import Config
 from elections.demo.fiction import Fiction, Person
 from elections.demo.staging import HOLDERS, OFFICER, Staging
 from elections.protocol.canonical import parse
-from elections.registry import documents, elections, register, roll, sessions
+from elections.registry import accounts, documents, elections, register, roll, sessions
 from elections.rules.models import Model, load
 from elections.storage import Store
 from tests.documents import pdf, png
+from tests.web.site import enrol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from sqlalchemy.orm import Session
+
+    from elections.registry.accounts import NewAccount
+    from elections.registry.tables import Account
 LISTS, TICKETS, BLOCK = "s1", "s3a", "bloc"
 TITLES = ("Liste de l'Aube", "Liste du Midi & du Soir", "Liste « Minuit »")
 PEOPLE = ("ARDOISE Inès", "BRUYÈRE Noé")
@@ -150,6 +156,16 @@ class World:
             college: parse((published / uuid / "result.json").read_bytes(), "result.json")
             for college, uuid in self.contests.items()
         }
+
+
+def at_the_desk(session: Session, store: Store, new: NewAccount, now: datetime) -> Account:
+    """The account of that login, made if nobody has it, with the second factor without which the desk stays shut."""
+    known = accounts.by_login(session, new.login)
+    if known is not None:
+        return known
+    account = accounts.create(session, new, OFFICER, now)
+    enrol(session, store, new.login, now)
+    return account
 
 
 @contextmanager
