@@ -82,6 +82,7 @@ def _ask(act: Act, contests: list[str]) -> Answer:
         else:
             flash(_("Fait : %(act)s.", act=words(_table_row(act).label)), "good")
             return redirect(url_for("officer.desk", election_uuid=election_uuid), 303)
+    found = _found(contests) if act is Act.OPEN else {}
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
         page = render_template(
@@ -91,7 +92,7 @@ def _ask(act: Act, contests: list[str]) -> Answer:
             row=_table_row(act),
             form=form,
             refused=refused,
-            found=_found(contests) if act is Act.OPEN else {},
+            found=found,
             **(seal.standing(session, election_uuid) if act is Act.SEAL else {}),
         )
     return (page, 422) if refused or form.errors else page

@@ -87,6 +87,7 @@ def frozen(election_uuid: str) -> FlaskResponse:
 
 def _page(election_uuid: str, form: FileForm, refused: str | None) -> str:
     step, late = keyholders.waiting_for(visit.store(), election_uuid)
+    opened = {role for item in drawing.pending(visit.store(), election_uuid) for role in item.opened}
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
         return render_template(
@@ -94,7 +95,7 @@ def _page(election_uuid: str, form: FileForm, refused: str | None) -> str:
             election=election,
             step=step,
             late=late,
-            opened={role for item in drawing.pending(visit.store(), election_uuid) for role in item.opened},
+            opened=opened,
             form=form,
             refused=refused,
             handling=visit.visitor().role in _HANDLING,
