@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import segno
 import typst
@@ -12,13 +12,11 @@ import typst
 from elections.paper import fonts_alone, templates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
-def set_letters(view: Mapping[str, object]) -> bytes:
-    """The PDF of letters: what `letter.typ` says, and for each of `letters` its lines, code, contests and link."""
-    letters = view["letters"]
-    assert isinstance(letters, list)  # noqa: S101 - the shape is the caller's
+def set_letters(view: Mapping[str, object], letters: Iterable[Mapping[str, Any]]) -> bytes:
+    """The PDF of letters: what `letter.typ` says to all, and each of `letters`: lines, code, contests, link."""
     shown = {**view, "letters": [{**letter, "qr": _qr(letter["link"])} for letter in letters]}
     compiler = typst.Compiler(templates() / "letter.typ", templates(), fonts_alone(), ignore_system_fonts=True)
     pdf = compiler.compile(format="pdf", sys_inputs={"view": json.dumps(shown)})

@@ -146,7 +146,7 @@ def pdfs(
             }
             for item in part
         ]
-        pdf = set_letters({**_words(vote), "election": request.election, "letters": views})
+        pdf = set_letters({**_words(vote), "election": request.election}, views)
         yield f"{part[0].keys.number:06}-{part[-1].keys.number:06}.pdf", pdf
 
 

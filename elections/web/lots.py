@@ -34,9 +34,9 @@ _FROZEN = (Phase.FROZEN,)
 @access(to(DESK, _FROZEN))
 def show(election_uuid: str) -> str:
     """Every lot that the totals need: between whom, for how many seats, who has opened the slips."""
+    pending = drawing.pending(visit.store(), election_uuid)
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
-        pending = drawing.pending(visit.store(), election_uuid)
         return render_template("board/lots.html", election=election, pending=pending, explained=EXPLAINED_PAPER)
 
 

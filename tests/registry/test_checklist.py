@@ -62,7 +62,7 @@ def commission(session, **hours):
 def test_a_new_draft_lacks_everything(session):
     election = draft(session)
     found = lines(session, election)
-    assert {key for key, entry in found.items() if entry.state is State.TODO} == {
+    assert {key for key, entry in found.items() if entry.state is State.LACKING} == {
         "candidacies", "publication", "roll", "codes", "accounts", "keys", "rehearsal", "prepare", "signatures",
         "viewings",
     }  # fmt: skip
@@ -75,7 +75,7 @@ def test_a_new_draft_lacks_everything(session):
 def test_a_roll_and_its_codes(session):
     election = enrolled(session)
     found = lines(session, election)
-    assert (found["roll"].state, found["codes"].state) == (State.DONE, State.TODO)
+    assert (found["roll"].state, found["codes"].state) == (State.DONE, State.LACKING)
     electors = found["codes"].item.of
     assert counts(found["codes"]) == (0, electors)
     assert counts(found["colleges"]) == counts(found["contact"]) == (electors, electors)
@@ -88,7 +88,7 @@ def test_every_code_counts(session):
     session.delete(session.get(ElectorKey, (election.uuid, next(iter(codes)))))
     session.flush()
     found = lines(session, election)["codes"]
-    assert (found.state, counts(found)) == (State.TODO, (len(codes) - 1, len(codes)))
+    assert (found.state, counts(found)) == (State.LACKING, (len(codes) - 1, len(codes)))
 
 
 def test_an_elector_without_a_college_and_one_whom_nothing_reaches(session):
@@ -102,7 +102,7 @@ def test_an_elector_without_a_college_and_one_whom_nothing_reaches(session):
     session.expire_all()
     found = lines(session, election)
     for key in ("colleges", "contact"):
-        assert (found[key].state, counts(found[key])) == (State.TODO, (len(codes) - 1, len(codes)))
+        assert (found[key].state, counts(found[key])) == (State.LACKING, (len(codes) - 1, len(codes)))
     assert (found["phones"].state, counts(found["phones"])) == (State.OPEN, (1, len(codes)))
 
 
@@ -123,7 +123,7 @@ def test_candidacies_their_documents_and_their_publication(session):
 def test_what_no_text_settles_is_chosen(session):
     election = commission(session)
     found = lines(session, election)["rules"]
-    assert (found.state, counts(found)) == (State.TODO, (1, 7))
+    assert (found.state, counts(found)) == (State.LACKING, (1, 7))
     for contest in election.contests:
         if rules.missing(contest):
             rules.choose(session, contest.uuid, {"tie": "draw"}, OFFICER, NOW)
@@ -149,7 +149,7 @@ def test_keys_and_seal(session):
     for role in ("president", "delegate-1"):
         ceremony.put(session, election.uuid, role, ceremony.SEALED, encode(role), OFFICER, NOW)
     entry = lines(session, election)["signatures"]
-    assert (entry.state, counts(entry)) == (State.TODO, (2, 5))
+    assert (entry.state, counts(entry)) == (State.LACKING, (2, 5))
     assert entry.item.holders == ("secretary", "delegate-2", "delegate-3")
     ceremony.put(session, election.uuid, "delegate-3", ceremony.SEALED, encode("x"), OFFICER, NOW)
     entry = lines(session, election)["signatures"]
@@ -166,7 +166,7 @@ def test_the_board_looks_at_what_is_prepared_now(session):
     for actor in (PRESIDENT, Actor(Role.DELEGATE, 1)):
         viewings.mark(session, election.uuid, digest, actor, NOW)
     entry = lines(session, election)["viewings"]
-    assert (entry.state, counts(entry)) == (State.TODO, (2, 5))
+    assert (entry.state, counts(entry)) == (State.LACKING, (2, 5))
     viewings.mark(session, election.uuid, digest, Actor(Role.DELEGATE, 3), NOW)
     assert lines(session, election)["viewings"].state is State.DONE
     sealing.unlock(session, election.uuid, OFFICER, NOW)
@@ -199,7 +199,7 @@ def test_the_order_is_drawn_where_there_are_two_to_draw_between(session):
 
 def test_the_notice_counts_once_it_is_queued(session):
     election, _ = coded(session)
-    assert lines(session, election)["notice"].state is State.TODO
+    assert lines(session, election)["notice"].state is State.LACKING
     journal.append(session, election.uuid, "notices", OFFICER, NOW, details={"electors": 1, "repeated": False})
     assert lines(session, election)["notice"].state is State.DONE
 
@@ -247,7 +247,7 @@ def test_a_date_of_contests_that_lack_nothing_makes_nothing_late(session):
     candidacies.replace(session, lists.uuid, filed, OFFICER, NOW)
     entry = lines(session, election, NOW + timedelta(days=5))["candidacies"]
     # The list was due on 6 January; what lacks are tickets, eight days before the opening.
-    assert (entry.state, entry.until and entry.until.isoformat()) == (State.TODO, "2026-01-29")
+    assert (entry.state, entry.until and entry.until.isoformat()) == (State.LACKING, "2026-01-29")
 
 
 def test_whatever_is_not_done_when_the_vote_should_open_is_late(session):

@@ -35,7 +35,7 @@ class State(StrEnum):
     """Where a line stands; `open` is for people to judge, and nothing waits for it."""
 
     DONE = "done"
-    TODO = "todo"
+    LACKING = "todo"
     LATE = "late"
     OPEN = "open"
 
@@ -63,7 +63,7 @@ def read(
 
 def lacking(entries: Iterable[Entry]) -> int:
     """How many lines are still to be done."""
-    return sum(entry.state in (State.TODO, State.LATE) for entry in entries)
+    return sum(entry.state in (State.LACKING, State.LATE) for entry in entries)
 
 
 def _entry(draft: Draft, item: Item) -> Entry:
@@ -76,7 +76,7 @@ def _entry(draft: Draft, item: Item) -> Entry:
     if item.optional:
         return Entry(item, State.OPEN, until)
     over = (until is not None and until < draft.today) or draft.now >= draft.election.opening
-    return Entry(item, State.LATE if over else State.TODO, until)
+    return Entry(item, State.LATE if over else State.LACKING, until)
 
 
 def _concerns(line: Line, item: Item) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from elections.registry.admission import Review
@@ -87,9 +88,9 @@ class Draft:
         """The day in Paris."""
         return self.now.astimezone(PARIS).date()
 
-    def count(self, table: type[Elector | ElectorKey], *conditions: object) -> int:
+    def count(self, table: type[Elector | ElectorKey], *conditions: ColumnElement[bool]) -> int:
         """Rows of this election for which all conditions hold."""
-        query = select(func.count()).select_from(table).where(table.election_uuid == self.election.uuid, *conditions)  # type: ignore[arg-type]
+        query = select(func.count()).select_from(table).where(table.election_uuid == self.election.uuid, *conditions)
         return self.session.scalar(query) or 0
 
     def documents(self, kind: str) -> list[tuple[str, Document | None]]:
