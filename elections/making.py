@@ -55,9 +55,18 @@ class Batch:
 
 
 def make(
-    request: CodeRequest, sheet: bytes, form: Form, out: Path, *, address: str | None = None, sender: str = ""
+    request: CodeRequest,
+    sheet: bytes,
+    form: Form,
+    out: Path,
+    *,
+    address: str | None = None,
+    sender: str = "",
+    written: Callable[[int], None] | None = None,
 ) -> list[MadeCode]:
     """Make the codes and their letters in a new folder; all of it is there in the end, or no folder.
+
+    `written` is told how many letters each PDF holds, once it is there: thousands take minutes.
 
     Whatever can be refused is refused before anything is written. Cut off in between, a folder `.NAME.part` stays,
     which the next making of that name erases.
@@ -77,8 +86,10 @@ def make(
         mails = code_letters.mails(request, made, known) if form == "mail" else []
         letters = code_files.new_folder(part, request.election, made)
         if form == "letter":
-            for name, data in code_letters.pdfs(request, made, known, address):
+            for name, count, data in code_letters.pdfs(request, made, known, address):
                 code_files.write_private(letters / name, data)
+                if written is not None:
+                    written(count)
         elif form == "table":
             code_files.write_private(letters / "codes.csv", code_letters.table(request, made, known, address))
         folder = Folder(letters, sender)

@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from elections.commands._state import now, open_state, state_option
+from elections.commands._state import Command, now, open_state, state_option
 from elections.rules.phases import Role
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROLES = [role.value for role in Role if role is not Role.CLOCK]
+
+
+def substitute_option(command: Command) -> Command:
+    """The option `--substitute` of whoever gives an account."""
+    told = "Replaces who has that role and number: a delegate, the secretary."
+    return click.option("--substitute", is_flag=True, help=told)(command)
 
 
 @click.group("account")
@@ -26,17 +32,26 @@ def command() -> None:
 @click.option("--email", required=True, help="Where one-time codes go.")
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--number", default=1, show_default=True, type=click.IntRange(1, 100), help="Which one of that role.")
+@substitute_option
 @click.option("--election", help="Only for this election; default: for all of them.")
 @click.password_option(help="At least 12 characters; asked for if it is not given.")
 @state_option
 def create(
-    login: str, name: str, email: str, role: str, number: int, election: str | None, password: str, state: Path
+    login: str,
+    name: str,
+    email: str,
+    role: str,
+    number: int,
+    substitute: bool,
+    election: str | None,
+    password: str,
+    state: Path,
 ) -> None:
     """Open an account under LOGIN."""
     from elections.registry import accounts, elections, invitations
     from elections.registry.journal import Actor
 
-    new = accounts.NewAccount(login, name, email, Role(role), password, number, election)
+    new = accounts.NewAccount(login, name, email, Role(role), password, number, election, substitute)
     with open_state(state) as store, store.registry.begin() as session:
         if election is not None:
             elections.find(session, election)
@@ -50,7 +65,7 @@ def create(
 @click.option("--name", required=True, help="The person's name, as screens show it.")
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--number", default=1, show_default=True, type=click.IntRange(1, 100), help="Which one of that role.")
-@click.option("--substitute", is_flag=True, help="Replaces who has that role and number: a delegate, the secretary.")
+@substitute_option
 @click.option("--election", help="Only for this election; default: for all of them.")
 @click.option("--login", help="Under which she signs in; default: she chooses.")
 @state_option

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,10 @@ from elections.commands._state import FILE, Command, now, open_state, state_opti
 from elections.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from elections.making import Form
+    from elections.registry.code_files import CodeRequest
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -24,6 +29,14 @@ def form_option(command: Command) -> Command:
     """The option `--form`: what letters are."""
     told = "Plain files, letters as PDF, a table for a mail merge, or mail."
     return click.option("--form", type=click.Choice(FORMS), default="text", show_default=True, help=told)(command)
+
+
+@contextmanager
+def progress(request: CodeRequest, form: Form) -> Iterator[Callable[[int], None]]:
+    """A bar on the terminal, to be told how many letters were set; none for what takes no time."""
+    many = len(request.numbers)
+    with click.progressbar(length=many, label="Letters", file=sys.stderr, hidden=form != "letter") as bar:
+        yield bar.update
 
 
 @click.group("codes")
@@ -96,7 +109,9 @@ def make(file: Path, out: Path, address: str | None, sheet: Path | None, form: F
     if form != "text" and sheet is None:
         raise click.UsageError(f"--form {form} needs --addresses")
     addresses = b"" if sheet is None else sheet.read_bytes()
-    making.make(request, addresses, form, out, address=address, sender=Config.from_environment().sender)
+    sender = Config.from_environment().sender
+    with progress(request, form) as written:
+        making.make(request, addresses, form, out, address=address, sender=sender, written=written)
     click.echo(f"{len(request.numbers)} codes in {out / code_files.LETTERS}", err=True)
 
 
@@ -177,7 +192,8 @@ def issue(election: str, out: Path, postal: Path | None, form: Form, state: Path
             request = codes.request(session, election, site=config.address, help_=config.help_line)
             sheet = code_letters.addresses(session, request, lines)
         # The letters first: keys without a letter would shut their electors out.
-        made = making.make(request, sheet, form, out, sender=config.sender)
+        with progress(request, form) as written:
+            made = making.make(request, sheet, form, out, sender=config.sender, written=written)
         with store.registry.begin() as session:
             raw = code_files.write_keys(election, [item.keys for item in made])
             codes.take_keys(session, election, raw, Actor(Role.OFFICER), now(), maker="site", form=form)

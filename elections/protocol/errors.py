@@ -342,6 +342,7 @@ RULES: dict[str, str] = {
     # accounts: invitations, second factors, recovery
     "accounts.substitute": "no substitute replaces the role {role}",
     "accounts.number": "the number of a role is between 1 and {most}",
+    "accounts.alone": "one person alone is the {role}: her number is 1",
     "accounts.taken": "somebody has the role {role} and the number {number}, or was invited to",
     "accounts.mailbox": "somebody with another role or number has this mail address",
     "accounts.invitation": "there is no such invitation, or it was used or withdrawn",

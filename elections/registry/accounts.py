@@ -91,7 +91,7 @@ def check_role(role: Role, number: int = 1, *, substitute: bool = False) -> None
     if substitute and role not in REPLACED:
         raise ProtocolError("accounts.substitute", role=role.value)
     if role in ALONE and number != 1:
-        raise ProtocolError("accounts.number", most=1)
+        raise ProtocolError("accounts.alone", role=role.value)
 
 
 def told(person: Account | Invitation) -> dict[str, Json]:

@@ -129,8 +129,8 @@ def check_channel(request: CodeRequest, channel: str) -> None:
 
 def pdfs(
     request: CodeRequest, made: Sequence[MadeCode], known: Mapping[int, Addressee], address: str | None
-) -> Iterator[tuple[str, bytes]]:
-    """The letters as PDF files with their names, a page for each elector, in the order of numbers; one at a time."""
+) -> Iterator[tuple[str, int, bytes]]:
+    """The letters as PDF files, a page for each elector in the order of numbers: name, pages, content."""
     from elections.paper.letters import set_letters  # noqa: PLC0415 - Typst is for who writes letters
 
     vote = _vote(request)
@@ -147,7 +147,7 @@ def pdfs(
             for item in part
         ]
         pdf = set_letters({**_words(vote), "election": request.election}, views)
-        yield f"{part[0].keys.number:06}-{part[-1].keys.number:06}.pdf", pdf
+        yield f"{part[0].keys.number:06}-{part[-1].keys.number:06}.pdf", len(part), pdf
 
 
 def table(request: CodeRequest, made: Sequence[MadeCode], known: Mapping[int, Addressee], address: str | None) -> bytes:

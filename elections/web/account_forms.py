@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ONCE = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"}
 _FIELDS = {
     "accounts.mailbox": "email",
+    "accounts.alone": "number",
     "accounts.number": "number",
     "accounts.substitute": "substitute",
     "accounts.taken": "number",

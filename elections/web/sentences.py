@@ -357,6 +357,7 @@ SENTENCES: dict[str, str] = {
     "registry.password": "Un mot de passe compte au moins {least} signes.",
     "accounts.substitute": "Le rôle « {role} » n'a pas de suppléant.",
     "accounts.number": "Le numéro est compris entre 1 et {most}.",
+    "accounts.alone": "Une seule personne a le rôle « {role} » : son numéro est 1.",
     "accounts.taken": "Quelqu'un d'autre est déjà « {role} n° {number} », ou a été invité à l'être.",
     "accounts.mailbox": "Cette adresse est celle de quelqu'un qui a un autre rôle ou un autre numéro.",
     "accounts.invitation": "Cette invitation n'existe pas ; elle a peut-être été acceptée ou retirée.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,15 +24,26 @@ ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """The system's Chromium, started once."""
-    executable = shutil.which("chromium")
-    require(executable, "Chromium is not installed")
+def playwright():
+    """What drives the browsers."""
     require(SCRIPT.is_file(), "the booth's script is not built")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    """The system's Chromium, started once: its build without windows, if there is one, which costs a third."""
+    yield from _started(playwright, "chromium-headless-shell", "chromium")
+
+
+def _started(playwright, *names):
+    """The first of these browsers that is installed."""
+    executable = next(filter(None, map(shutil.which, names)), None)
+    require(executable, "Chromium is not installed")
+    browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +76,15 @@ def each_world(request, worlds):
 def booth(chromium):
     """Makes booths: `booth(world, person)` is a signed-in elector's browser at her page of the vote."""
     with ExitStack() as stack:
+        yield _booths(stack, chromium)
 
-        def make(world, person, **options):
-            return stack.enter_context(Booth.at(chromium, world, person, **options))
 
-        yield make
+@pytest.fixture
+def window(playwright):
+    """The same in the whole Chromium, with all that a window has, such as its reader of PDF."""
+    with contextmanager(_started)(playwright, "chromium") as browser, ExitStack() as stack:
+        yield _booths(stack, browser)
+
+
+def _booths(stack, browser):
+    return lambda world, person, **options: stack.enter_context(Booth.at(browser, world, person, **options))

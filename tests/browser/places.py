@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import pytest
 
 from elections import receiving
 from elections.app import create_app
@@ -122,7 +124,10 @@ def standing(world: World, phase: Phase) -> Iterator[Place]:
         yield place
         return
     person = world.somebody()
-    with world.frozen() as frozen:
+    with world.frozen() as frozen, pytest.MonkeyPatch.context() as patch:
+        # The world's election is a rehearsal, after which nobody sits: its pages of mandates would not be there.
+        model = replace(load("cav-2026-rehearsal"), mandate=load("cav-2026").mandate)
+        patch.setattr(elections, "model_of", lambda _: model)
         frozen.counted()
         place = Place(phase, frozen.store, frozen.url, frozen.now, frozen.played.uuid, frozen.contests[LISTS])
         _sign_in(place, frozen.session(person))

@@ -40,8 +40,8 @@ def test_logos_are_drawn_whole_and_of_one_size_beside_their_lists(world, booth):
     elector.faults.clear()  # Reading pixels is what Chromium advises against.
 
 
-def test_a_statement_opens_in_a_tab_of_its_own_and_the_vote_goes_on(world, booth):
-    elector = booth(world, world.somebody())
+def test_a_statement_opens_in_a_tab_of_its_own_and_the_vote_goes_on(world, window):
+    elector = window(world, world.somebody())
     elector.enter()
     elector.sees("choice")
     link = elector.page.get_by_role("link", name=f"Profession de foi : {TITLES[0]} (PDF, 1 ko, nouvel onglet)")

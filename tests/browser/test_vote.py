@@ -34,9 +34,9 @@ def test_what_is_clicked_is_what_is_counted(each_world, booth):
         assert (result["blank"], result["signatures"]) == (clicked[college, BLANK], clicked[college, ""])
 
 
-def test_from_the_sign_in_to_the_receipts(world, booth):
+def test_from_the_sign_in_to_the_receipts(world, window):
     person = world.somebody()
-    elector = booth(world, person, signed_in=False, accept_downloads=True)
+    elector = window(world, person, signed_in=False, accept_downloads=True)
     page = elector.page
     _sign_in(elector)
     page.get_by_role("link", name="Voter").click()

@@ -141,7 +141,7 @@ def test_the_minutes_of_the_operations_tell_what_happened(commission, words):
     text = words(commission.files[minutes.pdf_of(minutes.OPERATIONS)])
     for said in (
         "Suspension du scrutin (scrutin n° 2), le 06/02/2026 13:00:00",
-        "président du bureau de vote : the network of the court is down",
+        "président du bureau de vote : incident n° 2 ; the network of the court is down",
         "Avenant signé par les détenteurs de clé (scrutin n° 2)",
         "nouvelle heure de clôture : vendredi 13 février 2026 à 16 h 00",
         "Arrêt définitif du scrutin (scrutin n° 4)",

@@ -65,9 +65,9 @@ def test_what_it_says_of_the_vote_is_read_strictly(change, rule):
 
 def test_a_letter_has_one_page_with_everything_to_vote():
     made = code_files.make(REQUEST)
-    ((name, pdf),) = code_letters.pdfs(REQUEST, made, known(), None)
+    ((name, count, pdf),) = code_letters.pdfs(REQUEST, made, known(), None)
     pages = words(pdf)
-    assert (name, len(pages)) == ("000001-000007.pdf", 3)
+    assert (name, count, len(pages)) == ("000001-000007.pdf", 3, 3)
     for item, page in zip(made, pages, strict=True):
         plain = "".join(page.split())
         assert item.code in plain
@@ -88,7 +88,7 @@ def test_the_drawing_holds_the_link(monkeypatch):
 
     monkeypatch.setattr(segno, "make", make)
     made = code_files.make(REQUEST)
-    ((_, pdf),) = code_letters.pdfs(REQUEST, made, known(), "https://vote.exemple.fr")
+    ((_, _, pdf),) = code_letters.pdfs(REQUEST, made, known(), "https://vote.exemple.fr")
     assert drawn == [f"https://vote.exemple.fr/mes-scrutins#code={item.code}" for item in made]
     assert "codeQR" in "".join(words(pdf)[0].split())
     # Vectors, not pixels.
@@ -103,7 +103,7 @@ def test_a_thousand_letters_are_several_files_and_lose_none():
         code_files.MadeCode("AAAAA-AAAAA-AAAAA-AAAAA", code_files.PublicKeys(number, keys.register, keys.requests))
         for number in request.numbers
     ]
-    files = dict(code_letters.pdfs(request, made, people, None))
+    files = {name: pdf for name, _, pdf in code_letters.pdfs(request, made, people, None)}
     assert [len(pypdf.PdfReader(io.BytesIO(pdf)).pages) for pdf in files.values()] == [500, 500, 1]
 
 
