@@ -33,12 +33,13 @@ from elections.rules.models import load
 from elections.rules.phases import Phase, Role
 from elections.web.access import declared
 from elections.web.setup_screens import ELECTION, OF_CONTEST
-from tests.browser.world import LISTS, WIDE, at_the_desk
+from tests.browser.world import BLOCK, LISTS, WIDE, at_the_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from elections.rules.models import Model
     from elections.storage import Store
     from tests.browser.world import World
 
@@ -125,13 +126,22 @@ def standing(world: World, phase: Phase) -> Iterator[Place]:
         return
     person = world.somebody()
     with world.frozen() as frozen, pytest.MonkeyPatch.context() as patch:
-        # The world's election is a rehearsal, after which nobody sits: its pages of mandates would not be there.
-        model = replace(load("cav-2026-rehearsal"), mandate=load("cav-2026").mandate)
-        patch.setattr(elections, "model_of", lambda _: model)
         frozen.counted()
+        # After a rehearsal nobody sits, and its pages of mandates would not be there.
+        patch.setattr(elections, "model_of", lambda _: _with_mandates())
+        with frozen.store.registry.begin() as session:
+            elections.find(session, frozen.played.uuid).rehearsal = False
         place = Place(phase, frozen.store, frozen.url, frozen.now, frozen.played.uuid, frozen.contests[LISTS])
         _sign_in(place, frozen.session(person))
         yield place
+
+
+def _with_mandates() -> Model:
+    """The model whose members sit for a term, with the world's own contest of several seats."""
+    model = load("cav-2026")
+    assert model.mandate is not None
+    block = replace(model.mandate.replacements[0], contests=(BLOCK,))
+    return replace(model, mandate=replace(model.mandate, replacements=(*model.mandate.replacements, block)))
 
 
 def _sign_in(place: Place, elector: str | None = None) -> None:

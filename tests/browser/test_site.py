@@ -19,11 +19,6 @@ from tests.conftest import require
 
 SMALL = {"width": 320, "height": 640}
 PASSWORD = "une phrase assez longue"
-OWN = tuple(
-    f"/bureau/compte{page}"
-    for page in ("", "/second-facteur", "/application", "/mot-de-passe", "/sessions", "/../confirmer")
-)
-"""The pages of one's own account."""
 FOCUS = (
     """(({id, textContent, tagName}) => tagName === "BODY" ? "" : id || textContent.trim())(document.activeElement)"""
 )
@@ -79,31 +74,6 @@ def test_public_pages(world, look, scheme):
         contest,
     )
     look(world, (*paths, f"{contest}?langue=en"), color_scheme=scheme)
-
-
-@pytest.mark.parametrize(
-    ("role", "more"),
-    [
-        (
-            "officer",
-            (
-                "/bureau/nouvelle",
-                "/comptes",
-                "/bureau/comptes/inviter",
-                "/bureau/comptes/fiche/officer",
-                "/envois",
-                "/codes",
-                "/envois/annonce",
-            ),
-        ),
-        ("president", ("/suspendre", "/clore", "/bureau/retablissements", "/envois", "/codes", *OWN)),
-    ],
-)
-def test_the_desk(world, look, role, more):
-    base = f"/bureau/election/{world.played.uuid}"
-    pages = ("", "/candidatures", "/liste", "/cles", "/journal")
-    paths = [path if path.startswith("/bureau") else base + path for path in (*pages, *more)]
-    look(world, ("/bureau", *paths), account(world, role))
 
 
 def test_the_report_on_candidacies(world, look):

@@ -49,7 +49,8 @@ SEVERAL = ("CORMIER Ève", "DIAPASON Luc", "ÉTOILE Mia")
 """Of whom two are elected, each alone on a ticket."""
 WIDE, HIGH = png(200, 50), png(40, 100, (138, 75, 0))
 """The logos of the first two lists."""
-_ELECTORS = 50
+_ELECTORS = 120
+"""For one worker that runs all browser tests; each elector votes once."""
 
 
 class World:

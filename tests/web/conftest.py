@@ -3,13 +3,12 @@
 import fcntl
 import os
 import shutil
-from threading import local
 
 import pytest
-from sqlalchemy import Engine, event
 
 from tests.doors.conftest import drafted, held, master, sealed, world
 from tests.doors.world import open_copy, reopen
+from tests.transactions import alone
 from tests.web.site import Site
 
 __all__ = ["drafted", "held", "master", "sealed", "world"]
@@ -17,30 +16,8 @@ __all__ = ["drafted", "held", "master", "sealed", "world"]
 
 @pytest.fixture(autouse=True)
 def _one_transaction_at_a_time():
-    """No request opens a transaction inside another of the same database.
-
-    A writer that has to wait for the outer one lets no new reader in: the inner one would wait for it, and neither
-    would end before `storage.engines.BUSY` is over.
-    """
-    inside = local()
-
-    def depth(connection):
-        return inside.__dict__.setdefault(str(connection.engine.url), [0])
-
-    def begin(connection):
-        found = depth(connection)
-        found[0] += 1
-        assert found[0] == 1, "a transaction inside another of the same thread and database"
-
-    def end(connection):
-        depth(connection)[0] -= 1
-
-    listening = (("begin", begin), ("commit", end), ("rollback", end))
-    for name, hears in listening:
-        event.listen(Engine, name, hears)
-    yield
-    for name, hears in listening:
-        event.remove(Engine, name, hears)
+    with alone():
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,35 @@
+"""No thread opens a transaction inside another of the same database, while what uses `alone` runs."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from threading import local
+
+from sqlalchemy import Engine, event
+
+
+@contextmanager
+def alone():
+    """Refuse a transaction inside another of the same thread and database.
+
+    A writer that has to wait for the outer one lets no new reader in: the inner one would wait for it, and neither
+    would end before `storage.engines.BUSY` is over.
+    """
+    inside = local()
+
+    def under_way():
+        return inside.__dict__.setdefault("databases", set())
+
+    def begin(connection):
+        assert connection.engine.url not in under_way(), "a transaction inside another of the same thread and database"
+        under_way().add(connection.engine.url)
+
+    def end(connection):
+        under_way().discard(connection.engine.url)
+
+    listening = (("begin", begin), ("commit", end), ("rollback", end))
+    for name, hears in listening:
+        event.listen(Engine, name, hears)
+    yield
+    for name, hears in listening:
+        event.remove(Engine, name, hears)
