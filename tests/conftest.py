@@ -8,7 +8,10 @@ import socket
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from tests.browser.shots import FOLDER
 
@@ -62,6 +65,32 @@ def shared_vectors() -> Path:
     vectors = SHARED / "vectors"
     require(vectors.is_dir(), "the shared vectors do not stand beside the checkout")
     return vectors
+
+
+def shared_by_workers(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run have in common."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once(tmp_path_factory):
+    """Thousands of tests make the site anew: its templates and addresses, always the same, are compiled once."""
+    folder = shared_by_workers(tmp_path_factory) / "templates"
+    folder.mkdir(exist_ok=True)
+    compiling, known = Rule._compile_builder, {}
+
+    def compiled(rule, append_unknown=True):
+        # All that the function depends on, which is given the rule when it is called.
+        key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = compiling(rule, append_unknown)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": FileSystemBytecodeCache(str(folder))})
+        patch.setattr(Rule, "_compile_builder", compiled)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,8 +21,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
-
-import pytest
 
 from elections import counting, drawing, server_keys
 from elections.demo.fiction import invent
@@ -33,12 +30,16 @@ from elections.post import Folder
 from elections.protocol.setup import Setup
 from elections.rules.models import load
 from elections.rules.phases import Act
-from elections.storage import KeyFolder, Store, engines
+from elections.storage import KeyFolder, Store
 from elections.verify.files import read_record
+from tests.conftest import shared_by_workers
+from tests.databases import hasty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import pytest
 
     from elections.protocol.answers import Secrets
     from elections.protocol.note import NoteKey
@@ -115,9 +116,9 @@ class Record:
         return [{uuid: held.secrets for uuid, held in holder.state.contests.items()} for holder in opened]
 
 
-def finished(name: str, factory: pytest.TempPathFactory, worker: str) -> Record:
+def finished(name: str, factory: pytest.TempPathFactory) -> Record:
     """The record of that name, played now unless somebody has; while somebody is at it, another that is missing."""
-    root = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
+    root = shared_by_workers(factory)
     for other in (name, *sorted(_PLAYS.keys() - {name})):
         _play_once(other, root, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if _mark(root, name).exists():
@@ -143,13 +144,8 @@ def _play_once(name: str, root: Path, lock: int) -> None:
 
 
 def _play(name: str, folder: Path) -> None:
-    """Play it without waiting for the disk: nothing of this must survive a power cut."""
-    quick = tuple("synchronous = OFF" if "synchronous" in pragma else pragma for pragma in engines._PRAGMAS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "_PRAGMAS", quick)
-        patch.setattr(os, "fsync", lambda _: None)
-        with Store.create(folder / "state") as store:
-            staging, receipts = _PLAYS[name](store, folder)
+    with hasty(), Store.create(folder / "state") as store:
+        staging, receipts = _PLAYS[name](store, folder)
     told = {"contests": staging.contests, "election": {"uuid": staging.uuid}, "receipts": receipts}
     partial = folder / "told.partial"
     partial.write_text(json.dumps(told))

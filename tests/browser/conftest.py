@@ -13,7 +13,7 @@ from elections.protocol.group import GROUP_NAMES
 from tests.browser.booth import Booth
 from tests.browser.world import BLOCK, LISTS, TICKETS, open_world
 from tests.conftest import require
-from tests.transactions import alone
+from tests.databases import alone, hasty
 
 SCRIPT = Path(__file__).parents[2] / "elections/web/static/booth/booth.js"
 PARTS = {
@@ -45,6 +45,12 @@ def _started(playwright, *names):
     browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk():
+    with hasty():
+        yield
 
 
 @pytest.fixture(autouse=True)

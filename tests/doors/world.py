@@ -8,7 +8,6 @@ stages: drafted, held, sealed, open.
 
 import fcntl
 import json
-import os
 import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,7 @@ from elections.registry.tables import Signature
 from elections.rules.models import parse
 from elections.rules.phases import Phase
 from elections.storage import Store
+from tests.conftest import shared_by_workers
 
 MODEL = """
 format = "isoloir-model-1"
@@ -118,9 +118,7 @@ def _staging(folder, store, played, issuers=("issuer-1", "issuer-2")):
 
 def made_once(tmp_path_factory, name, make):
     """A folder that the worker who comes first makes by `make(folder)`; the others wait for it."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
+    shared = shared_by_workers(tmp_path_factory)
     folder = shared / name
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -9,9 +9,9 @@ from tests.records import finished
 
 
 @pytest.fixture(scope="session")
-def commission(tmp_path_factory, worker_id):
+def commission(tmp_path_factory):
     """Four contests: in several batches, amended, empty, stopped."""
-    return finished("commission", tmp_path_factory, worker_id)
+    return finished("commission", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

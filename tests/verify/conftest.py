@@ -14,13 +14,13 @@ _KNOWN: dict = {}
 
 
 @pytest.fixture(scope="session")
-def record(tmp_path_factory, worker_id):
+def record(tmp_path_factory):
     """The finished record of a name; played by who asks first."""
     known = {}
 
     def get(name):
         if name not in known:
-            known[name] = finished(name, tmp_path_factory, worker_id)
+            known[name] = finished(name, tmp_path_factory)
         return known[name]
 
     return get

@@ -1,17 +1,21 @@
 """The doors' small election behind the site, at the stages that a test asks for."""
 
-import fcntl
-import os
 import shutil
 
 import pytest
 
+from tests.databases import alone, hasty
 from tests.doors.conftest import drafted, held, master, sealed, world
-from tests.doors.world import open_copy, reopen
-from tests.transactions import alone
+from tests.doors.world import made_once, open_copy, reopen
 from tests.web.site import Site
 
 __all__ = ["drafted", "held", "master", "sealed", "world"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk():
+    with hasty():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -29,21 +33,16 @@ def site(world):
 @pytest.fixture(scope="session")
 def counted(master, tmp_path_factory):
     """The election voted in by five electors and proclaimed, made once for all workers; its folder."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder = shared / "proclaimed"
-    with (shared / "proclaimed.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            election = open_copy(master / "open", folder)
-            for number in range(1, 6):
-                election.cast(number)
-            election.freeze()
-            election.finish()
-            election.store.close()
-            (folder / "done").touch()
-    return folder
+
+    def play(folder):
+        election = open_copy(master / "open", folder / "election")
+        for number in range(1, 6):
+            election.cast(number)
+        election.freeze()
+        election.finish()
+        election.store.close()
+
+    return made_once(tmp_path_factory, "proclaimed", play) / "election"
 
 
 @pytest.fixture

@@ -269,6 +269,8 @@ def test_every_route_lets_in_exactly_whom_the_table_names(world, phase):
         for contest in elections.find(session, site.election).contests:
             contest.phase = phase
     for rule in site.app.url_map.iter_rules():
+        if phase is not Phase.DRAFT and not _in_an_election(rule):
+            continue
         path = address(site, rule)
         for role, browser in browsers.items():
             answer = browser.get(path) if "GET" in (rule.methods or ()) else browser.send(path)
@@ -284,9 +286,13 @@ def _stub(view):
     return access.access(view.access.grants)(lambda **_: "in")
 
 
+def _in_an_election(rule):
+    return bool({"election_uuid", "contest_uuid"} & rule.arguments)
+
+
 def _everywhere(rule, role):
     """A page of no election has no phase."""
-    return not {"election_uuid", "contest_uuid"} & rule.arguments and role in TABLE[rule.endpoint]
+    return not _in_an_election(rule) and role in TABLE[rule.endpoint]
 
 
 @pytest.mark.parametrize("path", ["/mes-scrutins", "/scrutin/{contest}/vote", "/bureau", "/bureau/nouvelle"])

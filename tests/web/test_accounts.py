@@ -108,8 +108,8 @@ def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_lost(site, of
         ({"email": "OFFICER@exemple.fr", "role": "delegate", "number": "9"}, "un autre rôle ou un autre numéro"),
         ({"email": "officer@exemple.fr", "role": "officer", "number": "2"}, "un autre rôle ou un autre numéro"),
         # A second president, whom an officer may be under another address.
-        ({"role": "president", "number": "2"}, "le rôle « président du bureau de vote » : son numéro est 1."),
-        ({"role": "secretary", "number": "2"}, "le rôle « secrétaire du bureau de vote » : son numéro est 1."),
+        ({"role": "president", "number": "2"}, "son numéro est 1."),
+        ({"role": "secretary", "number": "2"}, "son numéro est 1."),
         # No mail can be written to these, and the attempt would stop the post.
         ({"email": 'a<b"@exemple.fr'}, "pas la forme"),
         ({"email": "a@exemple.fr,b"}, "pas la forme"),

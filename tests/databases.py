@@ -1,11 +1,25 @@
-"""No thread opens a transaction inside another of the same database, while what uses `alone` runs."""
+"""What tests ask of the two databases beyond what the site does."""
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from threading import local
 
+import pytest
 from sqlalchemy import Engine, event
+
+from elections.storage import engines
+
+
+@contextmanager
+def hasty():
+    """Wait for no disk: nothing that is written in here must survive a power cut."""
+    quick = tuple("synchronous = OFF" if "synchronous" in pragma else pragma for pragma in engines._PRAGMAS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "_PRAGMAS", quick)
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @contextmanager
