@@ -57,7 +57,7 @@ def import_(
             with store.registry.begin() as session:
                 if chosen:
                     roll_trials.remember(session, election, chosen)
-                roll.apply(session, election, read, Actor(Role.OFFICER), now(), seen=difference.place)
+                roll.apply(session, election, read, Actor(Role.OFFICER), now(), seen=difference.digest)
     click.echo("written" if apply else "nothing written: this was a dry run (--apply writes)", err=True)
 
 

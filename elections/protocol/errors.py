@@ -430,7 +430,7 @@ RULES: dict[str, str] = {
     "roll.same-name": "line {line}, {field}: somebody of the same name and unit stands in line {first}",
     "roll.others": "line {line}, {field}: no contest names {text!r}; {count} vote in the contest of all others for it",
     "roll.shown": "the roll is shown to its electors: it changes one by one, or its publication is withdrawn first",
-    "roll.moved": "the roll was changed by somebody else since the file was compared with it: compare it again",
+    "roll.moved": "the roll, or how the file is read, was changed since they were compared: compare them again",
     "roll.trial": "the file is no longer there: it was applied or given up, or an hour is over; hand it in again",
     "roll.heading": "two columns of the file cannot mean the same",
     "roll.elector": "there is no elector {number}",

@@ -21,6 +21,7 @@ from elections.registry.roll_file import College
 from elections.registry.tables import Contest, Elector, ElectorKey, Entitlement
 from elections.rules.eligibility import plain
 from elections.rules.filing import elector_rules
+from elections.rules.french import PARIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from elections.protocol.canonical import Json
     from elections.registry.grids import Grid
     from elections.registry.journal import Actor
     from elections.registry.roll_file import RollFile, Row
@@ -65,7 +67,8 @@ class Change(NamedTuple):
 class Difference:
     """What a file changes in the roll in place, by identifier.
 
-    `place` is the digest of that roll: what was looked at and what is changed must be the same.
+    `digest` is that of the roll before and after, and of the codes that go: what was looked at and what is done must
+    be the same.
     """
 
     added: tuple[str, ...]
@@ -76,7 +79,7 @@ class Difference:
     """Electors by college key, once applied."""
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     before: Mapping[str, Placed] = field(default_factory=dict)
-    place: str = ""
+    digest: str = ""
 
     @property
     def codes_lost(self) -> int:
@@ -125,17 +128,19 @@ def apply(
 ) -> Difference:
     """Make the file the roll of this draft.
 
-    Refused if anything at all is wrong with it (`roll.refused`), if the roll is no longer the one that was `seen`, by
-    the digest that `compare` gave (`roll.moved`), or if it is shown to its electors already (`roll.shown`).
+    Refused if anything at all is wrong with it (`roll.refused`), if it would not do what was `seen`, by the digest that
+    `compare` gave (`roll.moved`), if the roll is shown to its electors already (`roll.shown`), and too late
+    (`roll.eve`).
     """
     election = elections.changeable(session, election_uuid)
+    check_eve(election, now)
     if election.roll_published is not None:
         raise ProtocolError("roll.shown")
     if file.problems:
         raise ProtocolError("roll.refused", problems=len(file.problems), first=file.problems[0])
     place = in_place(session, election_uuid)
     difference = _difference(place, file)
-    if seen not in (None, difference.place):
+    if seen not in (None, difference.digest):
         raise ProtocolError("roll.moved")
     rows = {row.identifier: row for row in file.rows}
     contests = {contest.key: contest.uuid for contest in election.contests}
@@ -147,6 +152,17 @@ def apply(
     session.expire_all()
     journal.append(session, election_uuid, "roll", actor, now, details=difference.json())
     return difference
+
+
+def eve_over(election: Election, now: datetime) -> bool:
+    """Whether the last day is over on which a roll may change (R. 211-528); a rehearsal has none."""
+    return not election.rehearsal and now.astimezone(PARIS).date() >= election.opening.astimezone(PARIS).date()
+
+
+def check_eve(election: Election, now: datetime) -> None:
+    """Refuse (`roll.eve`) a change of the roll after that day."""
+    if eve_over(election, now):
+        raise ProtocolError("roll.eve", day=election.opening.astimezone(PARIS).date().isoformat())
 
 
 def in_place(session: Session, election_uuid: str) -> dict[str, Placed]:
@@ -180,16 +196,25 @@ def _difference(place: Mapping[str, Placed], file: RollFile) -> Difference:
     changes = {
         identifier: found for identifier in common if (found := differences(place[identifier], rows[identifier]))
     }
+    removed = tuple(identifier for identifier in place if identifier not in rows)
+    # Codes are made all the time; of those only whose owners go are lost.
+    gone = [identifier for identifier in removed if place[identifier].coded]
+    # The headings of a file may get another meaning while its report is read, and a contest other rules.
+    before, after = ([_stands(who) for who in whole] for whole in (place.values(), file.rows))
     return Difference(
         added=tuple(identifier for identifier in rows if identifier not in place),
         changed=tuple(changes),
-        removed=tuple(identifier for identifier in place if identifier not in rows),
+        removed=removed,
         unchanged=len(common) - len(changes),
         totals=file.totals,
         changes=changes,
         before=place,
-        place=sha256_hex(encode([[*row[:-1]] for row in place.values()])),
+        digest=sha256_hex(encode([before, after, gone])),
     )
+
+
+def _stands(who: Placed | Row) -> list[Json]:
+    return [who.identifier, *(getattr(who, name) for name in FIELDS), who.college, who.reason]
 
 
 def differences(placed: Placed, row: Row) -> tuple[Change, ...]:

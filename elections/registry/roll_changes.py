@@ -76,8 +76,9 @@ def publish(session: Session, election_uuid: str, actor: Actor, now: datetime) -
 
 
 def withdraw(session: Session, election_uuid: str, actor: Actor, now: datetime) -> None:
-    """Show the roll to nobody any more: it was wrong as a whole, and may be imported anew."""
+    """Show the roll to nobody any more: it was wrong as a whole, and may be imported anew, as long as it may change."""
     election = elections.changeable(session, election_uuid)
+    roll.check_eve(election, now)
     if election.roll_published is not None:
         election.roll_published = None
         journal.append(session, election_uuid, "roll-withdrawn", actor, now)
@@ -155,11 +156,6 @@ def changes(session: Session, election_uuid: str, page: int = 1) -> tuple[list[t
     return list(session.execute(query)), pages
 
 
-def eve_over(election: Election, now: datetime) -> bool:
-    """Whether the last day is over on which a roll may change; a rehearsal has none."""
-    return not election.rehearsal and now.astimezone(PARIS).date() >= election.opening.astimezone(PARIS).date()
-
-
 def check_shown(contest: Contest) -> None:
     """Refuse (`roll.unpublished`) to show the roll of a contest before its electors may see it."""
     if contest.election.roll_published is None and contest.phase is Phase.DRAFT:
@@ -169,8 +165,7 @@ def check_shown(contest: Contest) -> None:
 def _changeable(session: Session, election_uuid: str, cause: Cause, now: datetime) -> Election:
     election = elections.changeable(session, election_uuid)
     first = election.opening.astimezone(PARIS).date()
-    if eve_over(election, now):
-        raise ProtocolError("roll.eve", day=first.isoformat())
+    roll.check_eve(election, now)
     if cause.kind not in CAUSES or (cause.day is None) != (cause.kind != EVENT):
         raise ProtocolError("roll.cause")
     if cause.day is not None and cause.day >= first:

@@ -183,6 +183,7 @@ class _Reading:
         self.places, self.problems, self.warnings = places, problems, warnings
         self.rows: dict[str, Row] = {}
         self.left_out: list[LeftOut] = []
+        self._first: dict[str, Row] = {}
         self._emails: dict[str, int] = {}
         self._phones: dict[str, int] = {}
         self._people: dict[tuple[str, str], int] = {}
@@ -192,17 +193,18 @@ class _Reading:
         """One line: an elector, or somebody who is none."""
         row, place, found = self._row(line)
         found += _troubles(row)
-        first = self.rows.get(row.identifier)
-        if first is not None:
+        first = self._first.setdefault(row.identifier, row)
+        out = place is not None and place.contest is None
+        if first is not row:
             found.append(_twice(row, first))
-        elif row.email.lower() in self._emails:
+        elif row.email.lower() in self._emails and not out:
             first_line = self._emails[row.email.lower()]
             found.append(ProtocolError("roll.email-twice", line=row.line, field="email", first=first_line))
-        elif row.phone in self._phones:
+        elif row.phone in self._phones and not out:
             first_line = self._phones[row.phone]
             found.append(ProtocolError("roll.phone-twice", line=row.line, field="téléphone", first=first_line))
         self.problems += found
-        if place is not None and place.contest is None:
+        if place is not None and out:
             self.left_out.append(LeftOut(row, place))
             return
         self._look_alike(row)
@@ -302,7 +304,10 @@ def check_row(row: Row) -> None:
 
 
 def _twice(row: Row, first: Row) -> ProtocolError:
-    """The same person on two lines: twice in one college, or in two (nobody belongs to two, ordonnance art. 10-1-1)."""
-    if row.college == first.college:
+    """The same person on two lines: twice in one college, or in two (nobody belongs to two, ordonnance art. 10-1-1).
+
+    Whoever is no elector by one of the lines is in no college there.
+    """
+    if row.college == first.college or not (row.college and first.college):
         return ProtocolError("roll.twice", line=row.line, field="identifiant", first=first.line)
     return ProtocolError("roll.two-colleges", line=row.line, field="collège", first=first.line, other=first.college)

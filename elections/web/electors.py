@@ -210,4 +210,4 @@ def _day(text: str | None) -> date | None:
 
 def _changeable(election: Election) -> bool:
     fixed = any(contest.setup is not None for contest in election.contests)
-    return elections.phase(election) is Phase.DRAFT and not fixed and not roll_changes.eve_over(election, visit.now())
+    return elections.phase(election) is Phase.DRAFT and not fixed and not roll.eve_over(election, visit.now())

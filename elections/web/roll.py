@@ -114,6 +114,7 @@ def page(election_uuid: str, form: FileForm, refused: str | None) -> str:
         fixed = any(contest.setup is not None for contest in election.contests)
         officer = visit.visitor().role == OFFICER
         shown = election.roll_published is not None
+        changeable = officer and draft and not fixed and not roll.eve_over(election, visit.now())
         return render_template(
             "officer/roll.html",
             election=election,
@@ -127,8 +128,8 @@ def page(election_uuid: str, form: FileForm, refused: str | None) -> str:
             refused=refused,
             officer=officer,
             draft=draft,
-            importable=officer and draft and not fixed and not shown,
-            changeable=officer and draft and not fixed and not roll_changes.eve_over(election, visit.now()),
+            importable=changeable and not shown,
+            changeable=changeable,
             fixed=fixed,
             readable=may_enter("roll.posted"),
             eve=election.opening.astimezone(PARIS).date(),

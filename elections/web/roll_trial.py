@@ -90,7 +90,7 @@ def report(election_uuid: str, trial: str) -> Answer:
             rows=result.lines(part, (number - 1) * _SHOWN, number * _SHOWN),
             number=number,
             pages=pages,
-            seen=SeenForm(formdata=None, seen=result.difference.place),
+            seen=SeenForm(formdata=None, seen=result.difference.digest),
         )
 
 

@@ -471,7 +471,7 @@ SENTENCES: dict[str, str] = {
     " votent donc dans celui de tous les autres.",
     "roll.shown": "La liste est publiée : elle change électeur par électeur, ou bien sa publication est d'abord"
     " retirée.",
-    "roll.moved": "La liste a été modifiée par quelqu'un d'autre depuis la comparaison : comparez de nouveau.",
+    "roll.moved": "Depuis la comparaison, la liste ou la lecture du fichier a changé : vérifiez le nouvel essai.",
     "roll.trial": "Ce fichier n'est plus là : il a été appliqué ou abandonné, ou une heure a passé. Déposez-le de"
     " nouveau.",
     "roll.heading": "Deux colonnes du fichier ne peuvent pas avoir le même sens.",

@@ -1,13 +1,15 @@
 """A roll file with positions and functions: the rules say who votes where, or why nowhere, and no more is kept."""
 
 import pytest
+from sqlalchemy import delete
 
 from elections.protocol.errors import ProtocolError
-from elections.registry import elections, electors, roll, roll_file, roll_trials
-from elections.registry.tables import Elector, Entitlement
+from elections.registry import elections, electors, roll, roll_changes, roll_file, roll_trials
+from elections.registry.tables import Elector, ElectorKey, Entitlement
+from elections.rules.french import PARIS
 from elections.rules.models import load
 from tests.refused import refused
-from tests.registry.common import CLOSING, HEADER, MINUTE, NOW, OFFICER, OPENING, draft, line, sheet
+from tests.registry.common import CLOSING, HEADER, MINUTE, NOW, OFFICER, OPENING, coded, draft, enrolled, line, sheet
 
 COMPUTED = "identifiant;nom;prénom;email;position;fonction;situations;rôle d'inscription"
 JUDGE, HEAD = "juge", "Premier président d’une cour d'appel"
@@ -54,6 +56,21 @@ def test_who_is_no_elector_is_left_out_with_the_reason(session, cav, who, reason
     [left] = file.left_out
     assert (left.row.identifier, left.row.line, left.membership.step.id) == ("x", 3, reason)
     assert file.problems == ()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_who_is_an_elector_by_one_line_and_none_by_another_is_told(session, cav, turned):
+    """One of the two lines is out of date, and nothing says which: the order of lines decides nothing."""
+    lines = [one("x", position="disponibilité"), one("x")]
+    file = read(session, cav, one("ada"), *(lines[::-1] if turned else lines))
+    assert [(item.rule, item.values["line"]) for item in file.problems] == [("roll.twice", 4)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_address_of_who_is_no_elector_is_no_trouble(session, cav, turned):
+    lines = [one("x", position="disponibilité").replace("x@", "ada@"), one("ada")]
+    file = read(session, cav, *(lines[::-1] if turned else lines))
+    assert (file.problems, [row.identifier for row in file.rows]) == ((), ["ada"])
 
 
 def test_a_college_that_is_given_besides_must_be_the_one_that_is_computed(session, cav):
@@ -111,13 +128,46 @@ def test_a_college_may_be_called_by_its_name_without_accents(session, cav):
 
 def test_a_roll_that_was_changed_since_it_was_seen_is_not_replaced(session):
     election = draft(session)
-    seen = roll.compare(session, election.uuid, roll.read_file(session, election.uuid, sheet(line("ada")))).place
     first = roll.read_file(session, election.uuid, sheet(line("bea")))
+    seen = roll.compare(session, election.uuid, first).digest
     roll.apply(session, election.uuid, first, OFFICER, NOW, seen=seen)
     with refused("roll.moved"):
         roll.apply(session, election.uuid, first, OFFICER, NOW, seen=seen)
-    now = roll.compare(session, election.uuid, first).place
+    now = roll.compare(session, election.uuid, first).digest
     assert roll.apply(session, election.uuid, first, OFFICER, NOW, seen=now).unchanged == 1
+
+
+def test_a_file_that_means_something_else_than_was_seen_is_not_applied(session):
+    """Somebody has said meanwhile that two headings mean the reverse, or codes of those who go were made meanwhile."""
+    election, _codes = coded(session)
+    data = sheet(line("ada", nom="DUPONT", prénom="Anne"))
+    seen = roll.compare(session, election.uuid, roll.read_file(session, election.uuid, data)).digest
+    roll_trials.remember(session, election.uuid, {"nom": "first_name", "prénom": "last_name"})
+    with refused("roll.moved"):
+        roll.apply(session, election.uuid, roll.read_file(session, election.uuid, data), OFFICER, NOW, seen=seen)
+    session.execute(delete(ElectorKey))
+    found = roll.compare(session, election.uuid, roll.read_file(session, election.uuid, data))
+    assert (found.codes_lost, len(found.removed)) == (0, 4)
+    bea = roll.by_identifier(session, election.uuid, "bea").number
+    session.add(ElectorKey(election_uuid=election.uuid, number=bea, register="a", requests={}))
+    session.flush()
+    file = roll.read_file(session, election.uuid, data)
+    with refused("roll.moved"):
+        roll.apply(session, election.uuid, file, OFFICER, NOW, seen=found.digest)
+
+
+def test_after_the_eve_no_file_is_applied_and_no_publication_withdrawn(session):
+    """Décret 2025-659, art. 17 and 28: what is not entered on the eve is not entered, by whatever door."""
+    election = enrolled(session)
+    file = roll.read_file(session, election.uuid, sheet(line("ada")))
+    eve = OPENING.astimezone(PARIS).replace(hour=0)
+    roll_changes.publish(session, election.uuid, OFFICER, NOW)
+    with refused("roll.eve"):
+        roll_changes.withdraw(session, election.uuid, OFFICER, eve)
+    roll_changes.withdraw(session, election.uuid, OFFICER, eve - MINUTE)
+    with refused("roll.eve"):
+        roll.apply(session, election.uuid, file, OFFICER, eve)
+    assert len(roll.apply(session, election.uuid, file, OFFICER, eve - MINUTE).removed) == 4
 
 
 def test_changes_are_told_field_by_field(session):

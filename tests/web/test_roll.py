@@ -190,7 +190,7 @@ def test_two_officers_at_once_do_not_overwrite_each_other(draft, path):
     assert "Total 2" in text(apply(one, mine))
     late = apply(other, hers)
     page = text(late)
-    assert "La liste a été modifiée par quelqu’un d’autre depuis la comparaison" in page
+    assert "Depuis la comparaison, la liste ou la lecture du fichier a changé" in page
     assert "Retraits (1)" in page
     assert size(draft) == 2
     # Now she has seen what she takes away.
