@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from elections.protocol.canonical import hour_text
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal
+from elections.registry.roll_tables import RollChange
 from elections.registry.tables import CeremonyDocument, Contest, ElectorKey, Entitlement
 from elections.rules import configuration, contests, parts
 from elections.rules.configuration import Configuration
@@ -143,7 +144,10 @@ def add_contest(
 
 
 def remove_contest(session: Session, election_uuid: str, contest_uuid: str, actor: Actor, now: datetime) -> None:
-    """One contest less, and its candidacies with it; refused while the roll has electors of it (`registry.voters`)."""
+    """One contest less, its candidacies and the changes of its roll with it.
+
+    Refused while the roll has electors of it (`registry.voters`).
+    """
     election = elections.changeable(session, election_uuid)
     old, contest = read(election), _own(election, contest_uuid)
     details = {"contest": contest_uuid, "key": contest.key, "title": short(contest.title)}
@@ -260,6 +264,7 @@ def _take_away(session: Session, contest: Contest) -> None:
     voters = select(func.count()).select_from(Entitlement).where(Entitlement.contest_uuid == contest.uuid)
     if count := session.scalar(voters):
         raise ProtocolError("registry.voters", contest=contest.title, electors=count)
+    session.execute(delete(RollChange).where(RollChange.contest_uuid == contest.uuid))
     session.delete(contest)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from elections.registry import candidacies, configuration, elections, journal, rules
+from elections.registry import candidacies, configuration, elections, journal, roll_changes, roll_file, rules
 from elections.registry.configuration import Stale
+from elections.registry.roll_changes import MISTAKE, Cause
 from elections.rules.configuration import parse, write
 from elections.rules.models import load, names
 from elections.verify.timeline import check_places
@@ -110,6 +111,15 @@ def test_the_verifier_takes_what_was_done_to_a_contest_that_a_draft_lost(session
     journal.append(session, made.uuid, "open", OFFICER, NOW, contest=lost)
     with refused("verify.act-contest"):
         check_places(journal.entries(session, made.uuid), {kept})
+
+
+def test_a_contest_whose_roll_was_changed_by_hand_goes_once_nobody_is_on_it(session):
+    made = draft(session)
+    row = roll_file.Row(0, "ada", "Nom", "Ada", "ada@exemple.fr", None, "one", "Paris")
+    roll_changes.add(session, made.uuid, row, Cause(MISTAKE), OFFICER, NOW)
+    roll_changes.remove(session, made.uuid, 1, Cause(MISTAKE), OFFICER, NOW)
+    configuration.remove_contest(session, made.uuid, made.contests[1].uuid, OFFICER, NOW)
+    assert roll_changes.changes(session, made.uuid) == ([], 1)
 
 
 def test_an_election_keeps_one_contest(session):
