@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MOST_NAMES = 60
 """Titulars of one candidacy that the form takes."""
 LONGEST = 200
+TELLING = ("candidacies", "document", "nomination", "nomination-contested", "ruling")
+"""The acts whose lines in the journal tell who stands."""
 WHO = ("titular", "substitute")
 
 _FIRST = re.compile(r"[\w(«\"]")

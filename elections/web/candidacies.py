@@ -20,7 +20,6 @@ from elections.registry import (
     display_order,
     documents,
     elections,
-    nominations,
     pictures,
 )
 from elections.rules.findings import Kind
@@ -30,7 +29,7 @@ from elections.web import visit
 from elections.web.access import BOARD, DESK, DRAFT, OFFICER, WATCHING, access, to
 from elections.web.errors import sentence
 from elections.web.forms import ElectorateForm, FileForm, RulingForm
-from elections.web.nominations import state
+from elections.web.nominations import hidden, state
 from elections.web.words import CRITERIA
 
 if TYPE_CHECKING:
@@ -125,11 +124,7 @@ def page(election_uuid: str, form: FlaskForm | None = None, refused: str | None 
             "officer/candidacies.html",
             election=election,
             reviews=_reviews(session, election) if draft and authority else {},
-            hidden={
-                contest.uuid
-                for contest in election.contests
-                if not authority and nominations.confidential(contest, visit.now())
-            },
+            hidden={contest.uuid for contest in election.contests if hidden(contest)},
             filed={
                 contest.uuid: {item.candidacy: state(contest, item) for item in contest.nominations if item.receipts}
                 for contest in election.contests

@@ -14,14 +14,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from elections.protocol.errors import ProtocolError
-from elections.registry import candidacies, documents, elections, nominations
+from elections.registry import candidacies, documents, elections
 from elections.registry.documents import LOGO, MEDIA, STATEMENT
 from elections.rules.phases import Phase
 from elections.web import visit
-from elections.web.access import BOARD, DESK, DRAFT, EVERYBODY, OFFICER, WATCHING, access, to
+from elections.web.access import DESK, DRAFT, EVERYBODY, OFFICER, WATCHING, access, to
 from elections.web.candidacies import page
 from elections.web.errors import sentence
 from elections.web.forms import DocumentsForm, RemovalForm
+from elections.web.nominations import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +93,7 @@ def preview(contest_uuid: str) -> str:
     """The ballot page as electors will see it, by the same template and script; it leads no further than the choice."""
     with visit.store().registry_reader() as session:
         contest = elections.contest(session, contest_uuid)
-        if visit.visitor().role not in (OFFICER, *BOARD) and nominations.confidential(contest, visit.now()):
+        if hidden(contest):
             raise ProtocolError("web.phase")
         standing = candidacies.filed(contest)
         if not standing:
@@ -174,10 +175,9 @@ def _read(file: FileStorage) -> bytes:
 def _check_shown(election: Election) -> None:
     """Refuse what is not public yet to whoever may not see the draft."""
     visitor = visit.visitor()
-    desk = visitor.role in DESK and visitor.election in (None, election.uuid)
-    if visitor.role not in (OFFICER, *BOARD):
-        # Who may still file must not see who has.
-        desk = desk and not any(nominations.confidential(contest, visit.now()) for contest in election.contests)
+    desk = (
+        visitor.role in DESK and visitor.election in (None, election.uuid) and not any(map(hidden, election.contests))
+    )
     if elections.phase(election) is Phase.DRAFT and election.published is None and not desk:
         raise ProtocolError("web.phase")
 

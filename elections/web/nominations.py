@@ -183,6 +183,11 @@ def _list(
         )
 
 
+def hidden(contest: Contest) -> bool:
+    """Whether who stands is not for this visitor: whoever may still file must not see who has."""
+    return visit.visitor().role not in (OFFICER, *BOARD) and nominations.confidential(contest, visit.now())
+
+
 def facts(contest: Contest) -> dict[str, object]:
     """Until when, under which article: what every page of filing says first."""
     rules, first = nominations.rules_of(contest), nominations.first_day(contest)

@@ -29,7 +29,9 @@ from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
 from elections.web.errors import sentence
 from elections.web.forms import ElectionForm, ElectionsForm
 from elections.web.i18n import french, words
+from elections.web.journal import readable
 from elections.web.menu import menu
+from elections.web.nominations import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,6 +49,8 @@ blueprint = Blueprint("officer", __name__, url_prefix="/bureau")
 _SHOWN = 25
 _LATELY = 6
 """How many acts the page of an election repeats from its journal."""
+_TELLING = ("candidacies", "rulings", "particulars", "statements", "logos", "order")
+"""The lines of the checklist that tell how many stand."""
 _VOTED_IN = (Phase.OPEN, Phase.SUSPENDED, Phase.CLOSING, Phase.STOPPED)
 """Phases in which nobody but those who control the vote learns how many have voted."""
 
@@ -62,6 +66,7 @@ MENDED: dict[str, str] = {
     "publication": "candidacies.show",
     "rules": "rules.show",
     "roll": "roll.show",
+    "posted": "roll.show",
     "colleges": "roll.show",
     "contact": "roll.show",
     "phones": "roll.show",
@@ -129,7 +134,7 @@ def _chosen(mine: Iterable[Election], form: ElectionsForm) -> list[Election]:
 
 def _line(session: Session, election: Election) -> dict[str, object]:
     """What the table of elections shows of one."""
-    entries = checklist.read(session, election.uuid, visit.now(), mailing.LINES)
+    entries = _checklist(session, election)
     ahead = [line for line, state in calendar.around(session, election, visit.now()) if state in AHEAD]
     return {
         "election": election,
@@ -194,7 +199,7 @@ def desk(election_uuid: str) -> str:
     now, waiting = visit.now(), keyholders.waiting_for(visit.store(), election_uuid)
     with visit.store().registry_reader() as session:
         election = elections.find(session, election_uuid)
-        entries = checklist.read(session, election_uuid, now, mailing.LINES)
+        entries = _checklist(session, election)
         coming = following.read(session, election, now)
         early = {item.row.act for item in coming if not item.due}
         if waiting[0] == "ceremony" and not ceremony.begun(session, election_uuid) and _earlier(entries):
@@ -220,8 +225,15 @@ def desk(election_uuid: str) -> str:
             acts=[found for found in _election_acts(election) if found[0].act not in early],
             ready=waiting[0] == "prepare",
             fixed=any(contest.setup is not None for contest in election.contests),
-            lately=_lately(journal.entries(session, election_uuid)),
+            lately=_lately(readable(election, journal.entries(session, election_uuid))),
         )
+
+
+def _checklist(session: Session, election: Election) -> list[Entry]:
+    """What is missing, as far as this visitor may know."""
+    entries = checklist.read(session, election.uuid, visit.now(), mailing.LINES)
+    filing = any(map(hidden, election.contests))
+    return [entry for entry in entries if not (filing and entry.item.key in _TELLING)]
 
 
 def _earlier(entries: Iterable[Entry]) -> bool:
@@ -252,7 +264,7 @@ def _row(session: Session, contest: Contest) -> dict[str, object]:
         "roll": counts.roll,
         "signatures": counts.signatures if told else None,
         "acts": acts,
-        "candidacies": len(candidacies.standing(contest)),
+        "candidacies": None if hidden(contest) else len(candidacies.standing(contest)),
     }
 
 

@@ -23,6 +23,7 @@ from elections.web.access import BOARD, DESK, DRAFT, OFFICER, access, to
 from elections.web.errors import sentence
 from elections.web.forms import PaperOrderForm
 from elections.web.nomination_form import number
+from elections.web.nominations import hidden
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -110,7 +111,7 @@ def enter(contest_uuid: str) -> Answer:
 def _page(contest_uuid: str, refused: str | None = None, given: list[tuple[str, str]] | None = None) -> str:
     with visit.store().registry_reader() as session:
         contest = elections.contest(session, contest_uuid)
-        if visit.visitor().role not in DRAWING and nominations.confidential(contest, visit.now()):
+        if hidden(contest):
             raise ProtocolError("web.phase")
         drawn = display_order.last(session, contest)
         closes = nominations.clock(contest).closes

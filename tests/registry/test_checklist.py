@@ -16,6 +16,7 @@ from elections.registry import (
     elections,
     journal,
     lifecycle,
+    roll_changes,
     rules,
     sealing,
     viewings,
@@ -80,6 +81,9 @@ def test_a_roll_and_its_codes(session):
     assert counts(found["codes"]) == (0, electors)
     assert counts(found["colleges"]) == counts(found["contact"]) == (electors, electors)
     assert "phones" not in found
+    assert found["posted"].state is State.OPEN
+    roll_changes.publish(session, election.uuid, OFFICER, NOW)
+    assert lines(session, election)["posted"].state is State.DONE
 
 
 def test_every_code_counts(session):

@@ -43,7 +43,7 @@ def test_what_is_missing_stands_first_and_what_is_done_below(draft):
     open_, done = listed.split(" points faits ")
     assert "8 points restent à faire." in open_
     assert open_.count("à faire ") == 8
-    assert open_.count("à examiner ") == 2
+    assert open_.count("à examiner ") == 3
     assert "Clés créées par tous les détenteurs : 0 sur 6 Au plus tard le" not in open_  # this model counts no dates
     assert "Clés créées par tous les détenteurs : 0 sur 6" in open_
     assert done.count("fait ") == 6

@@ -166,7 +166,16 @@ def test_one_delegate_never_sees_the_other_s(site):
     assert "SECRET0" not in second.get(page).text
     assert second.get(preview).status_code == 409
     assert second.get(f"/election/{site.cav}/candidatures").status_code == 409
-    assert "SECRET" not in second.get(f"/bureau/election/{site.cav}/journal").text
+    # Nor does the journal, its file or the page of the election tell her that somebody has.
+    journal = f"/bureau/election/{site.cav}/journal"
+    assert "union-a" not in second.get(journal).text
+    assert "Dépôt d’une candidature en ligne" not in text(second.get(f"/bureau/election/{site.cav}"))
+    assert {second.get(f"{journal}.{kind}").status_code for kind in ("jsonl", "nist.json")} == {409}
+    assert "union-a" in first.get(journal).text
+    assert "union-a" in watchers["president"].get(f"{journal}.jsonl").text
+    desk = f"/bureau/election/{site.cav}"
+    assert "Candidatures enregistrées dans chaque scrutin" in text(watchers["officer"].get(desk))
+    assert "Candidatures enregistrées dans chaque scrutin" not in text(second.get(desk))
     # The same names in her list: her own examination does not tell that somebody else has them.
     mine = filed(site, second, "Union B", "Liste B", "SECRET")
     assert "Plusieurs candidatures" not in text(second.get(mine))
@@ -176,7 +185,14 @@ def test_one_delegate_never_sees_the_other_s(site):
 def test_after_filing_is_over_everybody_at_the_desk_sees_who_stands(site):
     filed(site, delegate(site, 1))
     site.later(days=3)
-    assert "NOM0 titular" in delegate(site, 2).get(f"/bureau/election/{site.cav}/candidatures").text
+    second = delegate(site, 2)
+    assert "NOM0 titular" in second.get(f"/bureau/election/{site.cav}/candidatures").text
+    assert "union-a" in second.get(f"/bureau/election/{site.cav}/journal").text
+    # The file is of all contests, and in the others people may file until the eighth day before the vote.
+    file = f"/bureau/election/{site.cav}/journal.jsonl"
+    assert second.get(file).status_code == 409
+    site.later(days=23)
+    assert "union-a" in delegate(site, 2).get(file).text
 
 
 def test_a_row_moves_by_its_rank_and_empty_rows_vanish(site):

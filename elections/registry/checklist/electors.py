@@ -23,6 +23,22 @@ def _enrolled(draft: Draft) -> Item:
     )
 
 
+def _posted(draft: Draft) -> Item | None:
+    """On line it may take the place of a posted one, and claims run from the day on which it is seen (R. 211-530)."""
+    if not draft.electors:
+        return None
+    return Item(
+        "posted",
+        Words("Roll shown to its electors", "Liste électorale publiée auprès de ses électeurs"),
+        "R. 211-529",
+        int(draft.election.roll_published is not None),
+        1,
+        dates=("rolls", "general-roll"),
+        needed=False,
+        optional=True,
+    )
+
+
 def _entitled(draft: Draft) -> Item | None:
     if not draft.electors:
         return None
@@ -94,4 +110,4 @@ def _told(draft: Draft) -> Item | None:
     )
 
 
-LINES = (_enrolled, _entitled, _reached, _phones, _coded, _told)
+LINES = (_enrolled, _posted, _entitled, _reached, _phones, _coded, _told)
