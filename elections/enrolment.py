@@ -1,5 +1,6 @@
 """The door to a roll that its electors see: one of them changes, and is told of it at once (E14).
 
+So is whoever has a voting code already, though the roll be shown to nobody yet, and though a whole file change it.
 Change and message are one transaction (décret 2025-659, art. 17 and 28: made known at once to the electors). Where an
 address changes, the one before is told as well: whoever has codes sent elsewhere must not do so unseen.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from elections import post
-from elections.registry import roll_changes
+from elections.registry import roll, roll_changes
 from elections.rules.french import typeset
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from elections.registry.journal import Actor
+    from elections.registry.roll import Difference
     from elections.registry.roll_changes import Cause, Told
-    from elections.registry.roll_file import Row
+    from elections.registry.roll_file import RollFile, Row
     from elections.storage import Store
 
 _SUBJECT = "Liste électorale : {election}"
@@ -74,6 +76,16 @@ def remove(store: Store, election_uuid: str, number: int, cause: Cause, actor: A
     """Strike an elector off; how many messages tell of it."""
     with store.registry.begin() as session:
         return _tell(session, roll_changes.remove(session, election_uuid, number, cause, actor, now))
+
+
+def replace(
+    session: Session, election_uuid: str, file: RollFile, actor: Actor, now: datetime, *, seen: str
+) -> Difference:
+    """Make a file the roll (`roll.apply`), and tell whoever has a code and goes or is reached elsewhere."""
+    difference = roll.apply(session, election_uuid, file, actor, now, seen=seen)
+    for told in roll_changes.by_file(session, election_uuid, file, difference):
+        _tell(session, told)
+    return difference
 
 
 def _tell(session: Session, told: Told) -> int:

@@ -40,6 +40,7 @@ def import_(
     Encoding and separator are guessed. What --map and --skip say is remembered with --apply. If anything is wrong with
     any line, all of it is told and nothing is written.
     """
+    from elections import enrolment
     from elections.registry import roll, roll_trials
     from elections.registry.journal import Actor
     from elections.rules.phases import Role
@@ -57,7 +58,7 @@ def import_(
             with store.registry.begin() as session:
                 if chosen:
                     roll_trials.remember(session, election, chosen)
-                roll.apply(session, election, read, Actor(Role.OFFICER), now(), seen=difference.digest)
+                enrolment.replace(session, election, read, Actor(Role.OFFICER), now(), seen=difference.digest)
     click.echo("written" if apply else "nothing written: this was a dry run (--apply writes)", err=True)
 
 

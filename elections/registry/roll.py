@@ -86,6 +86,16 @@ class Difference:
         """How many of those who go have a voting code, which goes with them."""
         return sum(self.before[identifier].coded for identifier in self.removed)
 
+    @property
+    def moved(self) -> list[str]:
+        """Those who have a voting code and get another address or telephone."""
+        ways = ("email", "phone")
+        return [
+            identifier
+            for identifier, changes in self.changes.items()
+            if self.before[identifier].coded and any(change.field in ways for change in changes)
+        ]
+
     def json(self) -> dict[str, Any]:
         """Counts only: the details of the journal's entry."""
         counts = {name: len(getattr(self, name)) for name in ("added", "changed", "removed")}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from elections.registry.journal import Actor
-    from elections.registry.roll_file import Row
+    from elections.registry.roll_file import RollFile, Row
     from elections.registry.tables import Election
 
 MISTAKE, CLAIM, EVENT = "mistake", "claim", "event"
@@ -49,7 +49,7 @@ class Told:
     """Who is to hear of a change at once, and of what: `kind` is `add`, `correct` or `remove`.
 
     `addresses` are the new one and, where it changes, the one before: whoever could have a code sent to an address
-    of her own must not do so unseen. None as long as the roll was shown to nobody.
+    of her own must not do so unseen. None as long as the roll was shown to nobody and she has no code.
     """
 
     kind: str
@@ -90,7 +90,7 @@ def add(session: Session, election_uuid: str, row: Row, cause: Cause, actor: Act
     contest = _contest(election, row.college)
     _check(session, election_uuid, row, None)
     roll.add(session, election, [row], {row.college: contest.uuid})
-    return _note(session, election, "add", row.identifier, contest, cause, actor, now, _told(row))
+    return _note(session, election, "add", row.identifier, contest, cause, actor, now, _told(election, row))
 
 
 def correct(  # noqa: PLR0913 - an entry, its cause, and whether the code is to follow
@@ -121,7 +121,8 @@ def correct(  # noqa: PLR0913 - an entry, its cause, and whether the code is to 
     _check(session, election_uuid, row, number)
     roll.change(session, election_uuid, [(placed, row)], {row.college: contest.uuid})
     session.expire_all()
-    told = _note(session, election, "correct", row.identifier, contest, cause, actor, now, _told(row, placed.email))
+    to = _told(election, row, placed.email, coded=placed.coded)
+    told = _note(session, election, "correct", row.identifier, contest, cause, actor, now, to)
     moved = election.code_form == "mail" and row.email != placed.email
     if not (placed.coded and (again or moved)):
         return told
@@ -137,7 +138,26 @@ def remove(session: Session, election_uuid: str, number: int, cause: Cause, acto
     contest = _contest(election, placed.college)
     roll.remove(session, election_uuid, [number])
     session.expire_all()
-    return _note(session, election, "remove", placed.identifier, contest, cause, actor, now, _told(placed))
+    to = _told(election, placed, coded=placed.coded)
+    return _note(session, election, "remove", placed.identifier, contest, cause, actor, now, to)
+
+
+def by_file(session: Session, election_uuid: str, file: RollFile, difference: roll.Difference) -> list[Told]:
+    """Who is to hear of a file that was applied: whoever has a code and goes, or is reached elsewhere from now on.
+
+    The roll was shown to nobody then; but whoever would have her code sent elsewhere could strike her off by one file
+    and enter her anew by the next.
+    """
+    election = elections.find(session, election_uuid)
+    titles = {contest.key: contest.title for contest in election.contests}
+    rows, before = {row.identifier: row for row in file.rows}, difference.before
+
+    def told(kind: str, who: Row | roll.Placed, *more: str) -> Told:
+        name, addresses = _told(election, who, *more, coded=True)
+        return Told(kind, name, titles[who.college], election.title, addresses)
+
+    gone = [told("remove", before[identifier]) for identifier in difference.removed if before[identifier].coded]
+    return gone + [told("correct", rows[identifier], before[identifier].email) for identifier in difference.moved]
 
 
 def changes(session: Session, election_uuid: str, page: int = 1) -> tuple[list[tuple[RollChange, Contest]], int]:
@@ -202,8 +222,10 @@ def _check(session: Session, election_uuid: str, row: Row, number: int | None) -
             raise ProtocolError("roll.taken", field=roll_file.ALL[name][0])
 
 
-def _told(who: Row | roll.Placed, *more: str) -> tuple[str, tuple[str, ...]]:
-    return f"{who.first_name} {who.last_name}", tuple(dict.fromkeys((who.email, *more)))
+def _told(election: Election, who: Row | roll.Placed, *more: str, coded: bool = False) -> tuple[str, tuple[str, ...]]:
+    """Her name, and where she is told."""
+    told = coded or election.roll_published is not None
+    return f"{who.first_name} {who.last_name}", tuple(dict.fromkeys((who.email, *more))) if told else ()
 
 
 def _note(  # noqa: PLR0913 - one entry of the journal, and one of the registry
@@ -238,8 +260,7 @@ def _note(  # noqa: PLR0913 - one entry of the journal, and one of the registry
     details = {**counts, **_totals(session, election)}
     journal.append(session, election.uuid, "roll-change", actor, now, details=details)
     name, addresses = told
-    shown = election.roll_published is not None
-    return Told(kind, name, contest.title, election.title, addresses if shown else ())
+    return Told(kind, name, contest.title, election.title, addresses)
 
 
 def _totals(session: Session, election: Election) -> dict[str, dict[str, int]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, roll_file
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LIFE = timedelta(hours=1)
+MOST = 8
+"""Files of one election that wait at once."""
 _MOST_HEADINGS = 200
 
 
@@ -35,6 +37,7 @@ def keep(session: Session, election_uuid: str, name: str, data: bytes, now: date
     elections.changeable(session, election_uuid)
     check_size(data)
     sweep(session, now)
+    _make_room(session, election_uuid)
     # A name comes from somebody's disk: its folders are nobody's business, nor is what cannot be printed.
     base = name.replace("\\", "/").rpartition("/")[2]
     shown = "".join(letter for letter in base if letter.isprintable())[:100]
@@ -60,6 +63,13 @@ def forget(session: Session, trial_id: str) -> None:
 def sweep(session: Session, now: datetime) -> None:
     """Forget what was given up without a word."""
     session.execute(delete(RollTrial).where(RollTrial.at < now - LIFE))
+
+
+def _make_room(session: Session, election_uuid: str) -> None:
+    """Forget the oldest files of an election where there are many: each may be of twenty million bytes."""
+    newest = RollTrial.at.desc(), RollTrial.id
+    mine = select(RollTrial.id).where(RollTrial.election_uuid == election_uuid).order_by(*newest)
+    session.execute(delete(RollTrial).where(RollTrial.id.in_(list(session.scalars(mine.offset(MOST - 1))))))
 
 
 def headings(session: Session, election_uuid: str) -> dict[str, str]:

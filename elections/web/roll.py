@@ -70,7 +70,7 @@ def publish(election_uuid: str) -> Answer:
 
 
 @blueprint.post("/bureau/election/<election_uuid>/liste/publication/retrait")
-@access({OFFICER: DRAFT})
+@access({OFFICER: DRAFT}, grave=True)
 def withdraw(election_uuid: str) -> Response:
     """Show the roll to nobody any more, so that it may be imported anew."""
     if not ConfirmForm().validate_on_submit():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from elections import enrolment
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, roll, roll_file, roll_trials, sheets
 from elections.registry.sheets import UNUSED
@@ -144,7 +145,8 @@ def apply(election_uuid: str, trial: str) -> Redirect:
         with visit.store().registry.begin() as session:
             found = roll_trials.find(session, election_uuid, trial, visit.now())
             file = roll.read_file(session, election_uuid, found.body)
-            difference = roll.apply(session, election_uuid, file, visit.actor(), visit.now(), seen=form.seen.data)
+            seen = form.seen.data or ""
+            difference = enrolment.replace(session, election_uuid, file, visit.actor(), visit.now(), seen=seen)
             roll_trials.forget(session, trial)
     except ProtocolError as error:
         if error.rule != "roll.moved":

@@ -148,7 +148,7 @@ def test_a_file_that_means_something_else_than_was_seen_is_not_applied(session):
     session.execute(delete(ElectorKey))
     found = roll.compare(session, election.uuid, roll.read_file(session, election.uuid, data))
     assert (found.codes_lost, len(found.removed)) == (0, 4)
-    bea = roll.by_identifier(session, election.uuid, "bea").number
+    bea = roll.in_place(session, election.uuid)["bea"].number
     session.add(ElectorKey(election_uuid=election.uuid, number=bea, register="a", requests={}))
     session.flush()
     file = roll.read_file(session, election.uuid, data)
@@ -200,6 +200,16 @@ def test_a_column_without_heading_counts_only_where_something_stands_in_it():
     with pytest.raises(ProtocolError) as caught:
         roll_file.read(sheet(f"{line('ada')};x", header=f"{HEADER};"), colleges)
     assert caught.value.rule == "roll.columns"
+
+
+def test_of_many_files_that_wait_the_oldest_go(session):
+    election, other = draft(session), draft(session)
+    hers = roll_trials.keep(session, other.uuid, "hers.csv", b"x", NOW)
+    made = [roll_trials.keep(session, election.uuid, "x.csv", b"x", NOW + n * MINUTE) for n in range(10)]
+    with refused("roll.trial"):
+        roll_trials.find(session, election.uuid, made[1], NOW)
+    assert [roll_trials.find(session, election.uuid, trial, NOW).id for trial in made[2:]] == made[2:]
+    assert roll_trials.find(session, other.uuid, hers, NOW).id == hers
 
 
 def test_a_file_that_waits_is_swept_after_its_hour_and_no_sooner(session):

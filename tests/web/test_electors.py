@@ -155,6 +155,13 @@ def test_a_removal_is_told_and_counted_without_a_name(shown, path):
     assert officer.get(f"{path}/electeurs/{number}").status_code == 404
 
 
+def test_who_has_a_code_is_told_though_the_roll_is_shown_to_nobody(draft, path):
+    number = one(draft, SECOND.identifier).number
+    done = draft.desk("officer").send(f"{path}/electeurs/{number}/radiation", follow=True, cause="mistake")
+    assert "1 message l’annonce." in text(done)
+    assert [address for address, _ in messages(draft)] == [SECOND.email]
+
+
 def test_nothing_changes_from_the_first_day_on_nor_once_it_is_prepared(draft, path, world):
     draft.now = OPENING
     answer = draft.desk("officer").send(f"{path}/inscription", **NEW)

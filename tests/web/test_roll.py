@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import pytest
 
 from elections.bench.workbooks import write_csv, write_ods, write_xlsx
+from elections.post import Outbox
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal, roll, roll_trials
 from elections.registry.roll_tables import RollTrial
@@ -175,6 +176,23 @@ def test_a_difference_is_shown_field_by_field_and_taken_home(draft, path):
     assert all(not cell.startswith(("=", "+", "-", "@")) for line in cells for cell in line)
     assert home.headers["Cache-Control"] == "no-store"
     assert officer.get(f"{path}/essai/{trial}/autre.csv").status_code == 404
+
+
+def test_who_has_a_code_hears_of_a_file_though_the_roll_is_shown_to_nobody(draft, path):
+    """Two files could else strike an elector off and enter her anew at an address of the officer's (R22)."""
+    officer = draft.desk("officer")
+    moved, gone, *others = fiction().people
+    rows = [[p.identifier, p.last_name, p.first_name, p.email, p.college, p.unit] for p in (moved, *others)]
+    rows[0][3] = "ailleurs@exemple.fr"
+    report = look(officer, path, write_csv([HEADINGS, *rows, NINE]))
+    assert "1 électeur qui serait retiré a un code de vote" in text(report)
+    assert "1 électeur qui a un code de vote change d’adresse ou de téléphone" in text(report)
+    apply(officer, report)
+    with draft.world.store.registry_reader() as session:
+        told = {row.recipient: row.body for row in session.query(Outbox) if row.kind == "roll-change"}
+    assert told.keys() == {moved.email, "ailleurs@exemple.fr", gone.email}
+    assert "Vous ne figurez plus" in told[gone.email]
+    assert "a été modifiée" in told[moved.email]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
