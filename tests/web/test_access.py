@@ -197,6 +197,7 @@ GRAVE = {
     "recoveries.agree",
     "recoveries.ask",
     "roll.publish",
+    "roll.withdraw",
     "seal.see",
     *(f"board.contest_{act}" for act in ("open", "suspend", "resume", "stop", "close")),
     *(
