@@ -16,8 +16,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from elections.protocol.errors import ProtocolError
-from elections.web import proof, visit
+from elections.web import visit
 from elections.web.access import declared
+from elections.web.accounts import proof
 from elections.web.errors import booth_sentences, sentence
 from elections.web.logs import LOG
 from elections.web.visit import ELECTOR
