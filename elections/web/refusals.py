@@ -139,7 +139,7 @@ def _busy(error: OperationalError) -> tuple[Response | str, int] | Response:
 
 
 def _fault(error: Exception) -> tuple[Response | str, int] | Response:
-    """Log what kind of fault it is and where, never what it says."""
+    """Log what kind of fault it is and where, by folder and file, never what it says."""
     places = traceback.extract_tb(error.__traceback__)
     LOG.error(
         "fault",
@@ -147,7 +147,7 @@ def _fault(error: Exception) -> tuple[Response | str, int] | Response:
             "endpoint": request.endpoint,
             "kind": type(error).__name__,
             "place": " < ".join(
-                f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(places[-6:])
+                f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno}" for frame in reversed(places[-6:])
             ),
         },
     )
