@@ -16,49 +16,38 @@ from flask_wtf import CSRFProtect
 from elections import alarms, counting, server_keys
 from elections.web import (
     access,
-    accounts,
     alarm,
-    board,
-    booth_api,
     calendar,
-    candidacies,
-    ceremony,
     codes,
-    copies,
     deliveries,
-    documents,
-    elector,
-    electors,
-    filings,
     headers,
     i18n,
-    incidents,
-    invited,
-    journal,
-    login,
-    lots,
     mandates,
-    nominations,
     officer,
-    openid,
-    ordering,
-    own,
     paging,
-    proof,
     public,
-    recoveries,
     refusals,
-    roll,
-    roll_trial,
     rules,
-    seal,
     seating,
-    setup,
-    setup_order,
     statics,
     visit,
     words,
 )
+from elections.web.accounts import invited, own, proof, recoveries
+from elections.web.accounts import views as accounts
+from elections.web.board import ceremony, incidents, lots, seal
+from elections.web.board import views as board
+from elections.web.candidacies import documents, filings, nominations, ordering
+from elections.web.candidacies import views as candidacies
+from elections.web.elector import booth_api
+from elections.web.elector import views as elector
+from elections.web.journal import views as journal
+from elections.web.login import openid
+from elections.web.login import views as login
+from elections.web.roll import electors, trial
+from elections.web.roll import views as roll
+from elections.web.setup import copies, order
+from elections.web.setup import views as setup
 from elections.web.visit import Site
 
 if TYPE_CHECKING:
@@ -104,8 +93,8 @@ def create_app(config: Config, store: Store, clock: Callable[[], datetime] = lam
     openid.init_app(app, config)
     for room in (
         public, login, proof, invited, openid, elector, booth_api, own,
-        officer, accounts, recoveries, setup, setup_order, copies, calendar, rules,
-        candidacies, documents, nominations, filings, ordering, roll, roll_trial, electors, codes, deliveries,
+        officer, accounts, recoveries, setup, order, copies, calendar, rules,
+        candidacies, documents, nominations, filings, ordering, roll, trial, electors, codes, deliveries,
         seal, board, ceremony, lots, incidents, journal, mandates,
     ):  # fmt: skip
         app.register_blueprint(room.blueprint)

@@ -86,7 +86,7 @@ def invite(
     from elections.config import Config
     from elections.registry import elections, invitations
     from elections.registry.journal import Actor
-    from elections.web import invited
+    from elections.web.accounts import invited
 
     guest = invitations.Guest(name, email, Role(role), number, substitute, election, login)
     config = replace(Config.from_environment(), state=state)

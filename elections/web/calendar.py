@@ -14,7 +14,7 @@ from elections.web import visit
 from elections.web.access import DESK, access, to
 from elections.web.errors import sentence
 from elections.web.forms import ExpiryForm
-from elections.web.setup import editable
+from elections.web.setup.views import editable
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/bureau")
 

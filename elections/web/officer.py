@@ -23,15 +23,16 @@ from elections.rules import models
 from elections.rules.configuration import delegate_roles
 from elections.rules.eligibility import plain
 from elections.rules.phases import PHASES, Act, Phase, Role, rows
-from elections.web import paging, recoveries, visit
+from elections.web import paging, visit
 from elections.web.access import ALWAYS, COUNTING, DESK, OFFICER, access, may_enter, to
-from elections.web.acts import CONTEST_ACTS, ELECTION_ACTS
+from elections.web.accounts import recoveries
+from elections.web.board.acts import CONTEST_ACTS, ELECTION_ACTS
+from elections.web.candidacies.nominations import hidden
 from elections.web.errors import sentence
 from elections.web.forms import ElectionForm, ElectionsForm
 from elections.web.i18n import french, words
-from elections.web.journal import readable
+from elections.web.journal.views import readable
 from elections.web.menu import menu
-from elections.web.nominations import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

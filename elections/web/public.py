@@ -22,8 +22,9 @@ from elections.protocol.setup import Setup
 from elections.registry import calendar, documents, elections, sign_in
 from elections.rules import representativity
 from elections.rules.phases import Phase
-from elections.web import lots, visit
+from elections.web import visit
 from elections.web.access import EVERYBODY, FIXED, PUBLISHED, access
+from elections.web.board import lots
 from elections.web.errors import booth_sentences
 from elections.web.visit import ANYONE
 

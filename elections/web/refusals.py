@@ -16,8 +16,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from elections.protocol.errors import ProtocolError
-from elections.web import proof, visit
+from elections.web import visit
 from elections.web.access import declared
+from elections.web.accounts import proof
 from elections.web.errors import booth_sentences, sentence
 from elections.web.logs import LOG
 from elections.web.visit import ELECTOR
@@ -138,7 +139,7 @@ def _busy(error: OperationalError) -> tuple[Response | str, int] | Response:
 
 
 def _fault(error: Exception) -> tuple[Response | str, int] | Response:
-    """Log what kind of fault it is and where, never what it says."""
+    """Log what kind of fault it is and where, by folder and file, never what it says."""
     places = traceback.extract_tb(error.__traceback__)
     LOG.error(
         "fault",
@@ -146,7 +147,7 @@ def _fault(error: Exception) -> tuple[Response | str, int] | Response:
             "endpoint": request.endpoint,
             "kind": type(error).__name__,
             "place": " < ".join(
-                f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(places[-6:])
+                f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno}" for frame in reversed(places[-6:])
             ),
         },
     )

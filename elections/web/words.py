@@ -103,7 +103,7 @@ NOMINATIONS: dict[str, tuple[str, Words]] = {
     "fallen": ("stopped", Words("not corrected in time", "non corrigée dans le délai")),
     "withdrawn": ("stopped", Words("withdrawn", "retirée")),
 }
-"""Where a nomination stands (web/nominations.state): the colour of its mark, and its words."""
+"""Where a nomination stands (web/candidacies/nominations.state): the colour of its mark, and its words."""
 
 _ELECTOR = Words("electors of the contest", "électeurs du scrutin")
 

@@ -32,7 +32,7 @@ from elections.registry.journal import Actor
 from elections.rules.models import load
 from elections.rules.phases import Phase, Role
 from elections.web.access import declared
-from elections.web.setup_screens import ELECTION, OF_CONTEST
+from elections.web.setup.screens import ELECTION, OF_CONTEST
 from tests.browser.world import BLOCK, LISTS, WIDE, at_the_desk
 
 if TYPE_CHECKING:

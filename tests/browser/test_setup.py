@@ -11,7 +11,7 @@ from elections.registry import accounts, elections, sessions
 from elections.registry.journal import Actor
 from elections.rules.models import load
 from elections.rules.phases import Role
-from elections.web.setup_screens import ELECTION, OF_CONTEST
+from elections.web.setup.screens import ELECTION, OF_CONTEST
 from tests.browser.test_accessibility import AXE, RUN, TAGS
 from tests.browser.test_site import PASSWORD, account, look
 from tests.browser.world import at_the_desk

@@ -238,4 +238,5 @@ def test_a_fault_is_told_by_kind_and_place_only(world: World, caplog):
     handler = caplog.records[-1]
     Listed().filter(handler)
     assert "kind=KeyError" in handler.getMessage()
+    assert "place=web/test_booth_api.py:" in handler.getMessage()
     assert "magistrats" not in handler.getMessage() + answer.text

@@ -15,7 +15,7 @@ from elections import web
 ROOM = Path(web.__file__).parent
 FILE = ROOM / "translations/en/LC_MESSAGES/messages.po"
 WORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
-METHODS = [("templates/**", "jinja2"), ("*.py", "python")]
+METHODS = [("templates/**", "jinja2"), ("*.py", "python"), ("*/*.py", "python")]
 OPTIONS = {"templates/**": {"trimmed": "true", "extensions": "jinja2.ext.do"}}
 
 

@@ -11,7 +11,7 @@ from elections.demo.staging import OFFICER
 from elections.protocol.canonical import sha256_hex
 from elections.protocol.setup import Setup
 from elections.registry import admission, documents, elections
-from elections.web.documents import POLICY
+from elections.web.candidacies.documents import POLICY
 from elections.web.headers import HEADERS
 from tests.documents import linked, pdf, png
 from tests.doors.world import DRAFTED

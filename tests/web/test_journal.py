@@ -16,7 +16,7 @@ from elections.registry.tables import JournalLine
 from elections.rules.parts import PARTS
 from elections.rules.phases import Act
 from elections.rules.words import ACTS
-from elections.web.details import NAMES, told
+from elections.web.journal.details import NAMES, told
 from tests.doors.world import DRAFTED, NOON
 from tests.web.site import FIRST, ROLES, Site
 from tests.web.test_public import text

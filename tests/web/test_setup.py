@@ -9,7 +9,7 @@ from elections.demo.staging import OFFICER
 from elections.registry import configuration, elections, journal
 from elections.rules import parts
 from elections.rules.models import load
-from elections.web.setup_screens import DATE, ELECTION, OF_CONTEST
+from elections.web.setup.screens import DATE, ELECTION, OF_CONTEST
 from tests.doors.world import CLOSING, DRAFTED, OPENING
 from tests.web.site import Site
 from tests.web.test_public import text
