@@ -103,6 +103,14 @@ class TypedCode:
 
 
 @dataclass(frozen=True, slots=True)
+class RightPassword:
+    """A password that was typed, found right by the hash that was kept then."""
+
+    knock: Knock
+    known: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A one-time code for somebody who exists: to be sent in the same transaction, and forgotten."""
 
@@ -167,14 +175,28 @@ def by_code(session: Session, typed: TypedCode, now: datetime) -> Elector | Acco
     return _come_in(session, typed.subject)
 
 
-def by_password(session: Session, knock: Knock, password: str) -> Account:
-    """Who comes in by login and password. Refused by `sign-in.refused`, whatever the reason."""
+def known_password(session: Session, knock: Knock) -> str | None:
+    """The hash to which an attempt is compared; None for a name that nobody has."""
+    person = _person(session, knock.subject)
+    return person.password if isinstance(person, Account) else None
+
+
+def read_password(knock: Knock, known: str | None, typed: str) -> RightPassword:
+    """The work of an attempt, to be done in no transaction: anybody can have it done, and casts would wait.
+
+    Refused by `sign-in.refused`, whatever the reason.
+    """
     if knock.door is not Door.PASSWORD:
         raise ProtocolError("sign-in.refused")
-    person = _person(session, knock.subject)
-    account = person if isinstance(person, Account) else None
-    hashes.check(password, account.password if account is not None else None, hashes.PASSWORD)
-    found = _come_in(session, knock.subject)
+    hashes.check(typed, known, hashes.PASSWORD)
+    return RightPassword(knock, known)
+
+
+def by_password(session: Session, right: RightPassword) -> Account:
+    """Who comes in by login and password; refused (`sign-in.refused`) if it was changed meanwhile."""
+    if known_password(session, right.knock) != right.known:
+        raise ProtocolError("sign-in.refused")
+    found = _come_in(session, right.knock.subject)
     if not isinstance(found, Account):
         raise ProtocolError("sign-in.refused")
     return found

@@ -16,7 +16,7 @@ from elections.registry.sign_in import Door, Subject
 from elections.registry.tables import Account
 from elections.rules.phases import Role
 from tests.refused import refused
-from tests.registry.common import NOW, OFFICER, draft
+from tests.registry.common import NOW, OFFICER, by_password, draft
 
 KEY = bytes(range(32))
 STEP = timedelta(seconds=factors.STEP)
@@ -164,7 +164,7 @@ def test_the_password_does_not_make_tries_at_the_factor_forgotten(session):
     subject = Subject("account", "p")
     for _ in range(sign_in.LIMITS[Door.FACTOR].free):
         trying = sign_in.knock(session, subject, Door.FACTOR, NOW)
-    sign_in.by_password(session, sign_in.knock(session, subject, Door.PASSWORD, NOW), "a long enough password")
+    by_password(session, sign_in.knock(session, subject, Door.PASSWORD, NOW), "a long enough password")
     with refused("sign-in.wait"):
         sign_in.knock(session, subject, Door.FACTOR, NOW)
     sign_in.forget(session, trying)
