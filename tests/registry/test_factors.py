@@ -82,6 +82,15 @@ def test_a_code_serves_once_and_none_before_it_serves_any_more(session, enrolled
     factors.check_code(session, KEY, "p", shown(enrolled, NOW + STEP), NOW + STEP)
 
 
+def test_a_program_that_is_sent_twice_is_one_and_its_codes_still_serve_once(session, enrolled):
+    mine, now = session.get_one(Account, "p"), NOW - 10 * STEP
+    factors.add_codes(session, KEY, mine, enrolled, shown(enrolled, now), "Téléphone", now)
+    assert len(factors.of(session, "p")) == 1
+    factors.check_code(session, KEY, "p", shown(enrolled, NOW), NOW)
+    with refused("factors.refused"):
+        factors.check_code(session, KEY, "p", shown(enrolled, NOW), NOW)
+
+
 @pytest.mark.parametrize("steps", [-1, 0, 1])
 def test_a_clock_that_differs_by_a_step_is_taken(session, enrolled, steps):
     factors.check_code(session, KEY, "p", shown(enrolled, NOW + steps * STEP), NOW)
