@@ -3,6 +3,7 @@
 import html
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -174,6 +175,22 @@ def test_board_and_office_are_told_once_of_what_waits_for_them(draft):
     ]  # fmt: skip
 
 
+def test_who_loses_her_code_twice_makes_the_board_be_told_twice(draft):
+    from elections import mailing
+
+    store, told = draft.world.store, []
+    form(draft, None, "elsewhere")
+    draft.desk("president")
+    for now in (draft.now, draft.now + MINUTE):
+        with store.registry.begin() as session:
+            reissues.ask(session, draft.election, FIRST.identifier, OFFICER, now)
+        mailing.look(store, CONFIG, now)
+        with store.registry.begin() as session:
+            told.append(len(list(session.scalars(select(Outbox).where(Outbox.recipient == "president@exemple.fr")))))
+            reissues.withdraw(session, draft.election, 1, OFFICER, now)
+    assert told == [1, 2]
+
+
 def test_who_has_voted_keeps_her_code_and_holds_up_nobody(site):
     form(site, "text")
     with site.world.store.registry.begin() as session:
@@ -221,6 +238,30 @@ def test_cut_off_in_between_no_letter_opens_nothing_and_no_elector_is_shut_out(d
                                     tuple(session.get_one(ElectorKey, (draft.election, number)).requests))  # fmt: skip
     assert made[0].register == key(draft, number)
     assert code.read(said)
+
+
+def test_who_leaves_the_roll_after_a_crash_takes_nobody_else_s_letter_along(draft, monkeypatch):
+    store = draft.world.store
+    come(draft)
+    other = replace(row(draft), identifier="autre", email="autre@exemple.fr")
+    enrolment.add(store, draft.election, other, WHY, OFFICER, draft.now)
+    form(draft, "text")
+    first, second = keyless(draft)
+    rename = Path.rename
+
+    def die(path, target):
+        if path.name == "new":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.rename", die)
+        with pytest.raises(KeyboardInterrupt):
+            making.pay(store, CONFIG, draft.now)
+    enrolment.remove(store, draft.election, first, WHY, OFFICER, draft.now)
+    making.pay(store, CONFIG, draft.now + MINUTE)
+    (folder,) = folders(draft)
+    assert (folder / "letters" / f"{second}.txt").is_file()
 
 
 def test_codes_of_a_rehearsal_go_by_mail_and_no_database_holds_one(draft):
