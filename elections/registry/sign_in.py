@@ -95,6 +95,15 @@ class Knock:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCode:
+    """A one-time code that was drawn after a knock, and its hash."""
+
+    knock: Knock
+    code: str = field(repr=False)
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class TypedCode:
     """A code as somebody typed it, hashed; whether it opens is for `by_code` to say."""
 
@@ -139,16 +148,22 @@ def knock(session: Session, subject: Subject, door: Door, now: datetime) -> Knoc
     return Knock(subject, door)
 
 
-def ask(session: Session, knock: Knock, now: datetime) -> Delivery | None:
-    """Make one more one-time code; None where nobody has that name.
+def draw(knock: Knock) -> NewCode:
+    """A new code, hashed: the work of asking for one, to be done in no transaction."""
+    if knock.door not in (Door.ASK, Door.ASK_SMS):
+        raise ProtocolError("sign-in.refused")
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    return NewCode(knock, code, _hash(knock.subject, code))
+
+
+def ask(session: Session, new: NewCode, now: datetime) -> Delivery | None:
+    """Keep one more one-time code; None where nobody has that name.
 
     It goes by SMS where that was asked and the roll has a number, else by mail. The answer on screen must be the
     same in all cases.
     """
-    if knock.door not in (Door.ASK, Door.ASK_SMS):
-        raise ProtocolError("sign-in.refused")
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    session.add(OneTimeCode(subject=knock.subject.key, hash=_hash(knock.subject, code), expires=now + CODE_LIFE))
+    knock, code = new.knock, new.code
+    session.add(OneTimeCode(subject=knock.subject.key, hash=new.hash, expires=now + CODE_LIFE))
     session.flush()
     person = _person(session, knock.subject)
     if person is None:

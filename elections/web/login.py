@@ -134,9 +134,10 @@ def _send_code(election_uuid: str, name: str, channel: Channel) -> None:
     subject = Subject("elector", name, election_uuid)
     with visit.store().registry.begin() as session:
         knock = sign_in.knock(session, subject, Door.ASK_SMS if channel == "sms" else Door.ASK, visit.now())
+    new = sign_in.draw(knock)
     with visit.store().registry.begin() as session:
         title = elections.find(session, election_uuid).title
-        delivery = sign_in.ask(session, knock, visit.now())
+        delivery = sign_in.ask(session, new, visit.now())
         # The same words are set and the same row is written for nobody: only the address is missing.
         words = {"delivery": delivery, "title": title, "minutes": _minutes()}
         texts: dict[Channel, str] = {"mail": render_template("mail/code.txt", **words)}

@@ -36,7 +36,7 @@ def elector(election, name="ada"):
 
 
 def ask(session, subject, now=NOW, door=Door.ASK):
-    return sign_in.ask(session, sign_in.knock(session, subject, door, now), now)
+    return sign_in.ask(session, sign_in.draw(sign_in.knock(session, subject, door, now)), now)
 
 
 def use(session, subject, code, now=NOW):
@@ -261,7 +261,7 @@ def test_a_knock_is_good_for_its_own_door(session, election, account):
     with refused("sign-in.refused"):
         by_password(session, knock, PASSWORD)
     with refused("sign-in.refused"):
-        sign_in.ask(session, sign_in.knock(session, elector(election), Door.PASSWORD, NOW), NOW)
+        sign_in.draw(sign_in.knock(session, elector(election), Door.PASSWORD, NOW))
 
 
 def test_what_is_over_is_swept_away(session, election):
