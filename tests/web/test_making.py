@@ -128,6 +128,24 @@ def test_a_new_code_asked_for_with_a_correction_waits_for_the_board(draft):
     assert FIRST.identifier not in raw
 
 
+def test_who_changes_the_address_after_the_board_agreed_needs_its_agreement_again(draft):
+    store, before = draft.world.store, key(draft, 1)
+    with store.registry.begin() as session:
+        reissues.ask(session, draft.election, FIRST.identifier, OFFICER, draft.now)
+        reissues.agree(session, draft.election, 1, PRESIDENT, draft.now)
+    new = as_it_is(draft, 1, email="ailleurs@exemple.fr")
+    enrolment.correct(store, draft.election, 1, new, WHY, OFFICER, draft.now + MINUTE)
+    making.pay(store, CONFIG, draft.now + MINUTE)
+    assert key(draft, 1) == before
+    with store.registry_reader() as session:
+        assert len(reissues.waiting(session, draft.election)) == 1
+        assert list(reissues.agreed(session, draft.election)) == []
+    with store.registry.begin() as session:
+        reissues.agree(session, draft.election, 1, PRESIDENT, draft.now + MINUTE)
+    making.pay(store, CONFIG, draft.now + MINUTE)
+    assert key(draft, 1) != before
+
+
 def test_a_correction_on_screen_asks_for_it(draft):
     new = as_it_is(draft, 1)
     path = f"/bureau/election/{draft.election}/liste/electeurs/1/correction"
