@@ -92,6 +92,18 @@ def test_a_wrong_identifier_is_told(site, identifier, told):
     assert told in text(answer)
 
 
+def test_the_office_learns_from_no_request_who_has_voted_and_the_board_does(site):
+    officer, president, where = site.desk("officer"), site.desk("president"), page(site)
+    site.world.cast(1)
+    asked = [officer.send(f"{where}/demander", identifier=person.identifier) for person in (FIRST, SECOND)]
+    assert [answer.status_code for answer in asked] == [303, 303]
+    pages = [text(officer.get(where)).count(word) for word in ("a voté", "attend l’accord du bureau de vote")]
+    assert pages == [0, 2]
+    refused = president.send(f"{where}/accorder", number="1")
+    assert refused.status_code == 422
+    assert "Cet électeur a voté" in text(refused)
+
+
 def test_who_has_voted_gets_no_new_code_whatever_was_agreed(site):
     officer, president, where = site.desk("officer"), site.desk("president"), page(site)
     officer.send(f"{where}/demander", identifier=FIRST.identifier)
