@@ -48,10 +48,15 @@ def ask(session: Session, election_uuid: str, identifier: str, officer: Actor, n
 
 
 def agree(session: Session, election_uuid: str, number: int, board: Actor, now: datetime) -> None:
-    """President or secretary agree to what was asked; refused: what nobody asks for any more, and who has voted."""
+    """President or secretary agree to what was asked; agreed to already, it stays as it is.
+
+    Refused: what nobody asks for any more (`codes.unasked`), and who has voted (`codes.voted`).
+    """
     if board.role not in _BOARD:
         raise ProtocolError("codes.two-people")
     row = _find(session, election_uuid, number)
+    if row.board_role is not None:
+        return
     codes.check_reissuable(session, election_uuid, number)
     row.board_role, row.board_number = board.role.value, board.number
     journal.append(session, election_uuid, "reissue-agreed", board, now)
