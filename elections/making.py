@@ -203,7 +203,8 @@ def _settle(store: Store, election_uuid: str) -> None:
         issuers = elections.find(session, election_uuid).issuers
         rows = code_files.read_keys((new / code_files.KEYS_FILE).read_bytes(), election_uuid, issuers)
         known = [session.get(ElectorKey, (election_uuid, row.number)) for row in rows]
-        taken = all(key is not None and key.register == row.register for key, row in zip(known, rows, strict=True))
+        # They were taken all or none, and who has left the roll since had hers taken along.
+        taken = any(key is not None and key.register == row.register for key, row in zip(known, rows, strict=True))
     if taken:
         new.rename(new.with_name(f"{rows[0].number:06}-{rows[-1].number:06}-{rows[0].register[:8]}"))
     else:

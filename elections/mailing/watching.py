@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from elections.mailing import notices, texts
 from elections.post import Message, Outbox, queue, raise_alarms
-from elections.protocol.canonical import encode, sha256_hex
+from elections.protocol.canonical import encode, hour_text, sha256_hex
 from elections.protocol.errors import ProtocolError
 from elections.registry import codes, elections, journal, reissues
 from elections.registry.tables import Account
@@ -53,14 +53,16 @@ def _announced(session: Session, election_uuid: str) -> bool:
 
 def _codes(session: Session, election: Election, config: Config) -> None:
     """What codes wait for: the board, to agree to a new one; the office, to have them made, unless the site does."""
-    asked = [row.number for row, _ in reissues.waiting(session, election.uuid) if row.board_role is None]
+    # Whose code is lost twice is asked for twice: the hour tells the one from the other.
+    waiting = [(row, f"{row.number} {hour_text(row.asked_at)}") for row, _ in reissues.waiting(session, election.uuid)]
+    asked = [which for row, which in waiting if row.board_role is None]
     _tell_once(session, _ASKED, election, asked, texts.agreement_owed, config, (Role.PRESIDENT, Role.SECRETARY))
     if election.code_maker != "elsewhere":
         return
     if elections.phase(election) is Phase.DRAFT:
-        keyless = codes.keyless(session, election.uuid)
+        keyless = [str(number) for number in codes.keyless(session, election.uuid)]
         _tell_once(session, _OWED, election, keyless, texts.codes_owed, config, (Role.OFFICER,))
-    agreed = sorted(reissues.agreed(session, election.uuid))
+    agreed = [which for row, which in waiting if row.board_role is not None]
     _tell_once(session, _AGREED, election, agreed, texts.codes_agreed, config, (Role.OFFICER,))
 
 
@@ -68,18 +70,18 @@ def _tell_once(
     session: Session,
     kind: str,
     election: Election,
-    numbers: list[int],
+    what: list[str],
     write: Callable[[Election, int, Config], texts.Text],
     config: Config,
     roles: tuple[Role, ...],
 ) -> None:
     """Tell of these electors, by their count, unless it was told of the very same before."""
-    if not numbers:
+    if not what:
         return
-    kind = f"{kind}-{sha256_hex(encode(numbers))[:12]}"
+    kind = f"{kind}-{sha256_hex(encode(what))[:12]}"
     told = select(Outbox.id).where(Outbox.election_uuid == election.uuid, Outbox.kind == kind).limit(1)
     if session.scalar(told) is None:
-        _tell(session, kind, election.uuid, write(election, len(numbers), config), roles)
+        _tell(session, kind, election.uuid, write(election, len(what), config), roles)
 
 
 def _tell(session: Session, kind: str, election_uuid: str | None, text: texts.Text, roles: tuple[Role, ...]) -> None:

@@ -73,8 +73,9 @@ def judge(error: Exception) -> Verdict:
     A refusal by policy (5.7) is one for now: it mostly concerns the sender, and is lifted once the server's
     administrators have been spoken to; ten thousand messages must not be lost to it.
     """
-    if isinstance(error, UnknownError):
-        return Verdict("", down=True, unknown=True)
+    if isinstance(error, (UnknownError, ssl.SSLError)):
+        # A certificate that has expired is a ValueError besides, and says nothing of any message.
+        return Verdict("", down=True, unknown=isinstance(error, UnknownError))
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()), (450, b""))
         return _about_one(code, text)
@@ -137,7 +138,11 @@ class Smtp:
         """Send one. A refusal of one message leaves the connection to the next; anything else ends it."""
         mail = message.mail(self.config.sender).as_bytes()
         sender = parseaddr(self.config.sender)[1] or self.config.sender
-        server = self._server or self._connect()
+        try:
+            server = self._server or self._connect()
+        except (ValueError, smtplib.SMTPNotSupportedError) as error:
+            # No TLS, a password or a host name that cannot be written: of all messages, not of this one.
+            raise ConnectionError(type(error).__name__) from error
         try:
             _envelope(server, sender, message.recipient)
         except (smtplib.SMTPRecipientsRefused, ValueError):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from elections.protocol.canonical import string
 from elections.protocol.errors import ProtocolError
 from elections.registry import hashes, journal
+from elections.registry.account_tables import Invitation
 from elections.registry.journal import Actor
 from elections.registry.tables import Account, Contest
 from elections.rules.phases import Phase, Role
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from elections.protocol.canonical import Json
-    from elections.registry.account_tables import Invitation
 
 SHORTEST_PASSWORD = 12
 REPLACED = (Role.SECRETARY, Role.DELEGATE)
@@ -77,9 +77,10 @@ def create(session: Session, new: NewAccount, actor: Actor, now: datetime) -> Ac
 
 
 def free(session: Session, login: str) -> str:
-    """A login in its one spelling, refused (`registry.login`) where it is malformed or somebody has it."""
+    """A login in its one spelling, refused (`registry.login`) if malformed, somebody's, or promised to a guest."""
     login = fold(login)
-    if not _LOGIN.fullmatch(login) or by_login(session, login) is not None:
+    promised = select(Invitation.id).where(Invitation.login == login).limit(1)
+    if not _LOGIN.fullmatch(login) or by_login(session, login) is not None or session.scalar(promised) is not None:
         raise ProtocolError("registry.login", login=login[:40])
     return login
 

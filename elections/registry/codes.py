@@ -141,24 +141,26 @@ def reissues(session: Session, contest_uuid: str) -> int:
     return sum("roll" in entry.details for entry in mine)
 
 
-def check_reissuable(session: Session, election_uuid: str, number: int) -> list[Contest]:
-    """The contests of an elector whose code may be given anew; refused as `reissue` says, by her state."""
+def check_replaceable(session: Session, election_uuid: str, number: int) -> list[Contest]:
+    """The contests of an elector who has a code that may still be given anew, whether or not she has voted."""
     if session.get(ElectorKey, (election_uuid, number)) is None:
         raise ProtocolError("codes.number", number=number)
     contests = roll.contests_of(session, election_uuid, number)
     for contest in contests:
-        _check_reissue(session, contest.uuid, number)
+        elections.locked(session, contest.uuid)
+        if contest.phase is Phase.DRAFT and contest.setup is not None:
+            raise ProtocolError("registry.locked")
+        if contest.phase not in _LATEST or contest.halted:
+            raise ProtocolError("codes.phase", phase=contest.phase.value)
     return contests
 
 
-def _check_reissue(session: Session, contest_uuid: str, number: int) -> None:
-    contest = elections.locked(session, contest_uuid)
-    if contest.phase is Phase.DRAFT and contest.setup is not None:
-        raise ProtocolError("registry.locked")
-    if contest.phase not in _LATEST or contest.halted:
-        raise ProtocolError("codes.phase", phase=contest.phase.value)
-    if any(session.get(table, (contest_uuid, number)) for table in (Signature, Attempt)):
+def check_reissuable(session: Session, election_uuid: str, number: int) -> list[Contest]:
+    """The contests of an elector whose code may be given anew; refused as `reissue` says, by her state."""
+    contests = check_replaceable(session, election_uuid, number)
+    if any(session.get(table, (contest.uuid, number)) for contest in contests for table in (Signature, Attempt)):
         raise ProtocolError("codes.voted")
+    return contests
 
 
 def _known(session: Session, election_uuid: str) -> set[str]:

@@ -74,11 +74,17 @@ def shown(key: bytes, login: str, sealed: str) -> tuple[str, str]:
 def add_codes(
     session: Session, key: bytes, account: Account, sealed: str, code: str, name: str, now: datetime
 ) -> Factor:
-    """Keep a program that shows codes, once it has shown a right one; refused (`factors.code`) otherwise."""
+    """Keep a program that shows codes, once it has shown a right one; refused (`factors.code`) otherwise.
+
+    A form that was sent twice is kept once: of two rows with one secret each would take the same code.
+    """
     raw = _decoded(sealed)
     step = _step(_unseal(key, account.login, raw), code, now, 0)
     if step is None:
         raise ProtocolError("factors.code")
+    known = next((factor for factor in of(session, account.login) if factor.secret == raw), None)
+    if known is not None:
+        return known
     return add(session, Factor(login=account.login, kind=CODES, name=name, secret=raw, counter=step), now)
 
 

@@ -29,7 +29,8 @@ def ask(session: Session, election_uuid: str, identifier: str, officer: Actor, n
     """An officer asks, by the elector's identifier.
 
     Refused: somebody who is no officer (`codes.two-people`), a name that nobody has (`codes.nobody-so`), who was
-    asked for already (`codes.asked`), and who may get none, as `codes.check_reissuable` says.
+    asked for already (`codes.asked`), and who may get none, as `codes.check_replaceable` says. Whether she has voted
+    is not looked at: the register is the board's, and an office that asks must not read it so (R. 211-570).
     """
     if officer.role is not Role.OFFICER:
         raise ProtocolError("codes.two-people")
@@ -39,7 +40,7 @@ def ask(session: Session, election_uuid: str, identifier: str, officer: Actor, n
         raise ProtocolError("codes.nobody-so")
     if session.get(ReissueRequest, (election_uuid, elector.number)) is not None:
         raise ProtocolError("codes.asked")
-    codes.check_reissuable(session, election_uuid, elector.number)
+    codes.check_replaceable(session, election_uuid, elector.number)
     session.add(
         ReissueRequest(election_uuid=election_uuid, number=elector.number, officer=officer.number, asked_at=now)
     )
@@ -47,10 +48,15 @@ def ask(session: Session, election_uuid: str, identifier: str, officer: Actor, n
 
 
 def agree(session: Session, election_uuid: str, number: int, board: Actor, now: datetime) -> None:
-    """President or secretary agree to what was asked; what nobody asks for any more is refused."""
+    """President or secretary agree to what was asked; agreed to already, it stays as it is.
+
+    Refused: what nobody asks for any more (`codes.unasked`), and who has voted (`codes.voted`).
+    """
     if board.role not in _BOARD:
         raise ProtocolError("codes.two-people")
     row = _find(session, election_uuid, number)
+    if row.board_role is not None:
+        return
     codes.check_reissuable(session, election_uuid, number)
     row.board_role, row.board_number = board.role.value, board.number
     journal.append(session, election_uuid, "reissue-agreed", board, now)

@@ -18,6 +18,7 @@ from elections.protocol.code import roll_digest
 from elections.protocol.errors import ProtocolError
 from elections.registry import elections, journal, roll_file, roll_trials
 from elections.registry.roll_file import College
+from elections.registry.roll_tables import ReissueRequest
 from elections.registry.tables import Contest, Elector, ElectorKey, Entitlement
 from elections.rules.eligibility import plain
 from elections.rules.filing import elector_rules
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 FIELDS = ("last_name", "first_name", "email", "phone", "roll_unit")
 _CHUNK = 500
 """Numbers in one statement: SQLite takes so many values and not many more."""
+_UNAGREED = {"board_role": None, "board_number": None}
 
 
 class Placed(NamedTuple):
@@ -246,7 +248,10 @@ def remove(session: Session, election_uuid: str, numbers: Sequence[int]) -> None
 def change(
     session: Session, election_uuid: str, pairs: Iterable[tuple[Placed, Row]], contests: Mapping[str, str]
 ) -> None:
-    """Write what differs between an elector as she stands and as she is to stand."""
+    """Write what differs between an elector as she stands and as she is to stand.
+
+    Where the board had agreed to a new code for her, it has to again: it agreed for who was called and reached so.
+    """
     texts: list[dict[str, Any]] = []
     places: list[dict[str, Any]] = []
     for placed, row in pairs:
@@ -255,7 +260,12 @@ def change(
             texts.append({**here, **_texts(row)})
         if (placed.college, placed.reason) != (row.college, row.reason):
             places.append({**here, "contest_uuid": contests[row.college], "reason": row.reason})
-    for table, values in ((Elector.__table__, texts), (Entitlement.__table__, places)):
+    void = [{**_UNAGREED, "election": election_uuid, "elector": known["elector"]} for known in texts]
+    for table, values in (
+        (Elector.__table__, texts),
+        (Entitlement.__table__, places),
+        (ReissueRequest.__table__, void),
+    ):
         if values:
             mine = (table.c.election_uuid == bindparam("election")) & (table.c.number == bindparam("elector"))
             session.connection().execute(update(table).where(mine), values)  # type: ignore[arg-type]

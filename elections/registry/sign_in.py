@@ -95,11 +95,28 @@ class Knock:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCode:
+    """A one-time code that was drawn after a knock, and its hash."""
+
+    knock: Knock
+    code: str = field(repr=False)
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class TypedCode:
     """A code as somebody typed it, hashed; whether it opens is for `by_code` to say."""
 
     subject: Subject
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RightPassword:
+    """A password that was typed, found right by the hash that was kept then."""
+
+    knock: Knock
+    known: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +148,22 @@ def knock(session: Session, subject: Subject, door: Door, now: datetime) -> Knoc
     return Knock(subject, door)
 
 
-def ask(session: Session, knock: Knock, now: datetime) -> Delivery | None:
-    """Make one more one-time code; None where nobody has that name.
+def draw(knock: Knock) -> NewCode:
+    """A new code, hashed: the work of asking for one, to be done in no transaction."""
+    if knock.door not in (Door.ASK, Door.ASK_SMS):
+        raise ProtocolError("sign-in.refused")
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    return NewCode(knock, code, _hash(knock.subject, code))
+
+
+def ask(session: Session, new: NewCode, now: datetime) -> Delivery | None:
+    """Keep one more one-time code; None where nobody has that name.
 
     It goes by SMS where that was asked and the roll has a number, else by mail. The answer on screen must be the
     same in all cases.
     """
-    if knock.door not in (Door.ASK, Door.ASK_SMS):
-        raise ProtocolError("sign-in.refused")
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    session.add(OneTimeCode(subject=knock.subject.key, hash=_hash(knock.subject, code), expires=now + CODE_LIFE))
+    knock, code = new.knock, new.code
+    session.add(OneTimeCode(subject=knock.subject.key, hash=new.hash, expires=now + CODE_LIFE))
     session.flush()
     person = _person(session, knock.subject)
     if person is None:
@@ -167,14 +190,28 @@ def by_code(session: Session, typed: TypedCode, now: datetime) -> Elector | Acco
     return _come_in(session, typed.subject)
 
 
-def by_password(session: Session, knock: Knock, password: str) -> Account:
-    """Who comes in by login and password. Refused by `sign-in.refused`, whatever the reason."""
+def known_password(session: Session, knock: Knock) -> str | None:
+    """The hash to which an attempt is compared; None for a name that nobody has."""
+    person = _person(session, knock.subject)
+    return person.password if isinstance(person, Account) else None
+
+
+def read_password(knock: Knock, known: str | None, typed: str) -> RightPassword:
+    """The work of an attempt, to be done in no transaction: anybody can have it done, and casts would wait.
+
+    Refused by `sign-in.refused`, whatever the reason.
+    """
     if knock.door is not Door.PASSWORD:
         raise ProtocolError("sign-in.refused")
-    person = _person(session, knock.subject)
-    account = person if isinstance(person, Account) else None
-    hashes.check(password, account.password if account is not None else None, hashes.PASSWORD)
-    found = _come_in(session, knock.subject)
+    hashes.check(typed, known, hashes.PASSWORD)
+    return RightPassword(knock, known)
+
+
+def by_password(session: Session, right: RightPassword) -> Account:
+    """Who comes in by login and password; refused (`sign-in.refused`) if it was changed meanwhile."""
+    if known_password(session, right.knock) != right.known:
+        raise ProtocolError("sign-in.refused")
+    found = _come_in(session, right.knock.subject)
     if not isinstance(found, Account):
         raise ProtocolError("sign-in.refused")
     return found

@@ -20,7 +20,7 @@ from elections.registry.sign_in import Door, Subject
 from elections.storage import Store
 from tests.documents import pdf, png
 from tests.refused import refused
-from tests.registry.common import NOW, ROLL, line, sheet
+from tests.registry.common import NOW, ROLL, by_password, line, sheet
 
 HOURS = ("--opening", "2090-02-06T08:00+01:00", "--closing", "2090-02-12T16:00+01:00")
 CANDIDACIES = sheet("s2a;t;;DUPONT Anne;", header="collège;candidature;titre;titulaire;suppléant")
@@ -214,7 +214,7 @@ def test_an_account_is_opened(state, uuid):
     assert run(*words, "clock", "--password", "a long enough password").exit_code == 2
     with Store.open(state) as store, store.registry.begin() as session:
         knock = sign_in.knock(session, Subject("account", "anne"), Door.PASSWORD, NOW)
-        assert sign_in.by_password(session, knock, "a long enough password").election_uuid == uuid
+        assert by_password(session, knock, "a long enough password").election_uuid == uuid
 
 
 def test_settings_come_from_the_environment():

@@ -16,7 +16,7 @@ from elections.registry.sign_in import Door, Subject
 from elections.registry.tables import Account
 from elections.rules.phases import Role
 from tests.refused import refused
-from tests.registry.common import NOW, OFFICER, draft
+from tests.registry.common import NOW, OFFICER, by_password, draft
 
 KEY = bytes(range(32))
 STEP = timedelta(seconds=factors.STEP)
@@ -80,6 +80,15 @@ def test_a_code_serves_once_and_none_before_it_serves_any_more(session, enrolled
         with refused("factors.refused"):
             factors.check_code(session, KEY, "p", replayed, NOW)
     factors.check_code(session, KEY, "p", shown(enrolled, NOW + STEP), NOW + STEP)
+
+
+def test_a_program_that_is_sent_twice_is_one_and_its_codes_still_serve_once(session, enrolled):
+    mine, now = session.get_one(Account, "p"), NOW - 10 * STEP
+    factors.add_codes(session, KEY, mine, enrolled, shown(enrolled, now), "Téléphone", now)
+    assert len(factors.of(session, "p")) == 1
+    factors.check_code(session, KEY, "p", shown(enrolled, NOW), NOW)
+    with refused("factors.refused"):
+        factors.check_code(session, KEY, "p", shown(enrolled, NOW), NOW)
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
@@ -164,7 +173,7 @@ def test_the_password_does_not_make_tries_at_the_factor_forgotten(session):
     subject = Subject("account", "p")
     for _ in range(sign_in.LIMITS[Door.FACTOR].free):
         trying = sign_in.knock(session, subject, Door.FACTOR, NOW)
-    sign_in.by_password(session, sign_in.knock(session, subject, Door.PASSWORD, NOW), "a long enough password")
+    by_password(session, sign_in.knock(session, subject, Door.PASSWORD, NOW), "a long enough password")
     with refused("sign-in.wait"):
         sign_in.knock(session, subject, Door.FACTOR, NOW)
     sign_in.forget(session, trying)

@@ -55,6 +55,18 @@ def test_a_login_that_was_chosen_by_the_office_stays(session, election):
     assert invitations.accept(session, token, "autre", PASSWORD, NOW).login == "choisi"
 
 
+def test_nobody_takes_a_login_that_was_promised_to_somebody_else(session, election, token):
+    other = guest(election, login="Choisi", number=3, email="autre@exemple.fr")
+    _, promised = invitations.invite(session, other, OFFICER, NOW)
+    with refused("registry.login"):
+        invitations.accept(session, token, "choisi", PASSWORD, NOW)
+    with refused("registry.login"):
+        invitations.invite(
+            session, guest(election, login="choisi", number=4, email="troisieme@exemple.fr"), OFFICER, NOW
+        )
+    assert invitations.accept(session, promised, "", PASSWORD, NOW).login == "choisi"
+
+
 def test_a_link_serves_once(session, token):
     invitations.accept(session, token, "d", PASSWORD, NOW)
     for act in (

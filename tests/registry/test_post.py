@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import smtplib
+import ssl
 import stat
 import threading
 from dataclasses import replace
@@ -91,7 +92,9 @@ def test_one_that_fails_waits_and_holds_nothing_up(store):
     assert deliver(store, Broken(), NOW + 5 * SECOND) == (1, 0)
 
 
-@pytest.mark.parametrize("error", [TimeoutError, ConnectionRefusedError, smtplib.SMTPServerDisconnected])
+@pytest.mark.parametrize(
+    "error", [TimeoutError, ConnectionRefusedError, smtplib.SMTPServerDisconnected, ssl.SSLCertVerificationError]
+)
 def test_a_server_that_cannot_be_reached_is_asked_once_a_round(store, error):
     put(store, CODE, CODE, CODE)
     carrier = Broken(CODE.recipient, error=error)
@@ -193,6 +196,34 @@ def test_a_server_elsewhere_is_spoken_to_over_tls(monkeypatch, host, steps):
     user = None if host == "localhost" else "u"
     Smtp(Config(smtp_host=host, smtp_user=user, smtp_password="p")).send(CODE)
     assert done == steps
+
+
+@pytest.mark.parametrize("step", ["starttls", "login"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ssl.SSLCertVerificationError("certificate has expired"),
+        smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."),
+        UnicodeError("a password that is not ASCII"),
+    ],
+)
+def test_what_is_wrong_with_the_server_is_held_against_no_message(store, monkeypatch, step, error):
+    class Server:
+        def __init__(self, *_, **__):
+            pass
+
+        def __getattr__(self, name):
+            def act(*_, **__):
+                if name == step:
+                    raise error
+
+            return act
+
+    monkeypatch.setattr("smtplib.SMTP", Server)
+    put(store, CODE, CODE)
+    carrier = Smtp(Config(smtp_host="mail.example", smtp_user="u", smtp_password="p"))
+    assert deliver(store, carrier) == (0, 1)
+    assert rows(store) == [(None, CODE.body, 1), (None, CODE.body, 0)]
 
 
 # --- SMS, by a gateway that a test stands in for -----------------------------------------------------

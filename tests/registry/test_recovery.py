@@ -10,7 +10,7 @@ from elections.registry.accounts import NewAccount
 from elections.registry.sign_in import Door, Subject
 from elections.rules.phases import Role
 from tests.refused import refused
-from tests.registry.common import NOW, OFFICER, draft
+from tests.registry.common import NOW, OFFICER, by_password, draft
 
 PASSWORD = "une phrase assez longue"
 
@@ -58,17 +58,13 @@ def test_two_people_give_an_account_back(session, election, people, second):
     with refused("sign-in.session"):
         sessions.find(session, token, NOW)
     with refused("sign-in.refused"):
-        sign_in.by_password(
-            session, sign_in.knock(session, Subject("account", "delegate"), Door.PASSWORD, NOW), PASSWORD
-        )
+        by_password(session, sign_in.knock(session, Subject("account", "delegate"), Door.PASSWORD, NOW), PASSWORD)
     # The new one is the link, once.
     found = invitations.accept(session, link, "stranger", PASSWORD[::-1], NOW)
     assert found is lost
     with refused("accounts.link"):
         invitations.accept(session, link, "stranger", PASSWORD, NOW)
-    sign_in.by_password(
-        session, sign_in.knock(session, Subject("account", "delegate"), Door.PASSWORD, NOW), PASSWORD[::-1]
-    )
+    by_password(session, sign_in.knock(session, Subject("account", "delegate"), Door.PASSWORD, NOW), PASSWORD[::-1])
     told = [(entry.act, entry.role, entry.details) for entry in journal.entries(session, election)][-2:]
     details = {"number": 1, "role": "delegate"}
     assert told == [("recovery", "officer", details), ("recovery-agreed", people[second].role, details)]

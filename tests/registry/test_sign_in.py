@@ -14,7 +14,7 @@ from elections.registry.sign_in import CODE_LIFE, LIMITS, Door, Subject
 from elections.registry.tables import Elector, Knocks, OneTimeCode, WebSession
 from elections.rules.phases import Role
 from tests.refused import refused
-from tests.registry.common import HEADER, MINUTE, NOW, OFFICER, enrolled, line, sheet
+from tests.registry.common import HEADER, MINUTE, NOW, OFFICER, by_password, enrolled, line, sheet
 
 PASSWORD = "a long enough password"
 FREE = LIMITS[Door.PASSWORD].free
@@ -36,7 +36,7 @@ def elector(election, name="ada"):
 
 
 def ask(session, subject, now=NOW, door=Door.ASK):
-    return sign_in.ask(session, sign_in.knock(session, subject, door, now), now)
+    return sign_in.ask(session, sign_in.draw(sign_in.knock(session, subject, door, now)), now)
 
 
 def use(session, subject, code, now=NOW):
@@ -45,7 +45,7 @@ def use(session, subject, code, now=NOW):
 
 def enter(session, password, name="presidente", now=NOW):
     subject = Subject("account", name)
-    return sign_in.by_password(session, sign_in.knock(session, subject, Door.PASSWORD, now), password)
+    return by_password(session, sign_in.knock(session, subject, Door.PASSWORD, now), password)
 
 
 def test_an_elector_comes_in_by_the_code_that_was_sent(session, election):
@@ -185,7 +185,7 @@ def test_attempts_are_counted_before_they_are_judged(store):
         with store.registry.begin() as session:
             knock = sign_in.knock(session, subject, Door.PASSWORD, NOW)
         with refused("sign-in.refused"), store.registry.begin() as session:
-            sign_in.by_password(session, knock, "x")
+            by_password(session, knock, "x")
     with refused("sign-in.wait"), store.registry.begin() as session:
         sign_in.knock(session, subject, Door.PASSWORD, NOW)
 
@@ -245,15 +245,23 @@ def test_an_account_may_also_get_a_one_time_code(session, account):
 def test_an_elector_has_no_password(session, election):
     knock = sign_in.knock(session, elector(election), Door.PASSWORD, NOW)
     with refused("sign-in.refused"):
-        sign_in.by_password(session, knock, "")
+        by_password(session, knock, "")
+
+
+def test_a_password_that_was_changed_while_it_was_looked_at_opens_nothing(session, account):
+    knock = sign_in.knock(session, Subject("account", "presidente"), Door.PASSWORD, NOW)
+    right = sign_in.read_password(knock, sign_in.known_password(session, knock), PASSWORD)
+    accounts.set_password(session, "presidente", PASSWORD[::-1])
+    with refused("sign-in.refused"):
+        sign_in.by_password(session, right)
 
 
 def test_a_knock_is_good_for_its_own_door(session, election, account):
     knock = sign_in.knock(session, Subject("account", "presidente"), Door.ASK, NOW)
     with refused("sign-in.refused"):
-        sign_in.by_password(session, knock, PASSWORD)
+        by_password(session, knock, PASSWORD)
     with refused("sign-in.refused"):
-        sign_in.ask(session, sign_in.knock(session, elector(election), Door.PASSWORD, NOW), NOW)
+        sign_in.draw(sign_in.knock(session, elector(election), Door.PASSWORD, NOW))
 
 
 def test_what_is_over_is_swept_away(session, election):

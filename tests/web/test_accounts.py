@@ -118,7 +118,8 @@ def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_lost(site, of
 def test_nobody_is_invited_to_be_two_people(site, officer, values, told):
     answer = invite(officer, **values)
     assert answer.status_code == 422
-    assert told in html.unescape(answer.text)
+    # As it is read: the spaces of French typography do not break.
+    assert told in " ".join(html.unescape(answer.text).split())
     assert mails(site) == []
 
 
@@ -263,6 +264,42 @@ def test_another_password_ends_all_other_sessions(site):
     assert here.get("/bureau").status_code == 200
     assert there.get("/bureau").location == "/bureau/connexion"
     assert site.client().send("/bureau/connexion", login="delegate", password=PASSWORD).status_code == 422
+
+
+def enrol(browser, site):
+    """Add a program that shows codes."""
+    page = browser.get("/bureau/compte/application").text
+    secret = found(r'<code class="figure">([A-Z2-7 ]+)</code>', page)
+    form = {"sealed": fields_of(page, "sealed"), "name": "Téléphone", "code": shown(secret, site.now)}
+    assert browser.send("/bureau/compte/application", **form).status_code == 303
+
+
+def test_the_first_second_factor_ends_what_a_password_alone_had_opened(site):
+    mine, stranger = bare(site), site.client()
+    assert stranger.send("/bureau/connexion", login="delegue", password=PASSWORD).status_code == 303
+    del stranger.token
+    assert stranger.get("/bureau").location == "/bureau/compte/second-facteur"
+    enrol(mine, site)
+    assert mine.get("/bureau").status_code == 200
+    assert stranger.get("/bureau").location == "/bureau/connexion"
+    # A second one ends nothing: what was opened since was opened by the first.
+    later = site.desk("delegate")
+    enrol(site.desk("delegate"), site)
+    assert later.get("/bureau").status_code == 200
+
+
+def test_whose_account_is_opened_otherwise_from_now_on_is_told_by_mail(site):
+    mine = site.desk("delegate")
+    enrol(mine, site)
+    path = found(r'href="(/bureau/compte/second-facteur/\d+/retirer)"', mine.get("/bureau/compte").text)
+    assert mine.send(path).status_code == 303
+    assert mine.send("/bureau/compte/mot-de-passe", **NEW).status_code == 303
+    told = mails(site)
+    assert {recipient for recipient, _, _ in told} == {"delegate@exemple.fr"}
+    for word, (_, subject, text) in zip(("ajouté", "retiré", "mot de passe"), told, strict=True):
+        assert word in text
+        assert "Prévenez aussitôt" in text
+        assert subject == "Votre compte pour les élections a changé"
 
 
 def test_the_last_second_factor_stays(site):

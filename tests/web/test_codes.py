@@ -46,7 +46,8 @@ def test_a_code_is_given_anew_by_two_people_on_their_own_screens(site):
     assert officer.get(f"{where}/reedition.json").status_code != 200
     assert officer.send(f"{where}/accorder", number="1").status_code == 403
     assert FIRST.identifier in text(president.get(where))
-    assert president.send(f"{where}/accorder", number="1").status_code == 303
+    # Two clicks are one agreement.
+    assert [president.send(f"{where}/accorder", number="1").status_code for _ in range(2)] == [303, 303]
     asked = officer.get(f"{where}/reedition.json").data
     assert CodeRequest.parse(asked).numbers == (1,)
     assert CodeRequest.parse(asked).taken[0] == "mail"
@@ -90,6 +91,18 @@ def test_a_wrong_identifier_is_told(site, identifier, told):
     answer = site.desk("officer").send(f"{page(site)}/demander", identifier=identifier)
     assert answer.status_code == 422
     assert told in text(answer)
+
+
+def test_the_office_learns_from_no_request_who_has_voted_and_the_board_does(site):
+    officer, president, where = site.desk("officer"), site.desk("president"), page(site)
+    site.world.cast(1)
+    asked = [officer.send(f"{where}/demander", identifier=person.identifier) for person in (FIRST, SECOND)]
+    assert [answer.status_code for answer in asked] == [303, 303]
+    pages = [text(officer.get(where)).count(word) for word in ("a voté", "attend l’accord du bureau de vote")]
+    assert pages == [0, 2]
+    refused = president.send(f"{where}/accorder", number="1")
+    assert refused.status_code == 422
+    assert "Cet électeur a voté" in text(refused)
 
 
 def test_who_has_voted_gets_no_new_code_whatever_was_agreed(site):

@@ -1,11 +1,13 @@
 """The two doors: nobody learns who exists, attempts are counted, a session is a cookie that only the table knows."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from elections.post import Outbox
-from elections.registry import roll, sign_in
+from elections.registry import hashes, roll, sign_in
 from elections.web import visit
 from tests.web.site import FIRST, PASSWORD, SECOND, Site, found
 
@@ -176,6 +178,38 @@ def test_whoever_has_an_account_comes_in_by_password_and_second_factor(site):
     come = browser.send("/bureau/connexion/second-facteur", proof_code=site.code("secretary"))
     assert (come.status_code, come.location) == (303, "/bureau")
     assert "Une personne (secretary)" in browser.get("/bureau").text
+
+
+@pytest.fixture
+def alone(site, monkeypatch):
+    """How often a secret was hashed; while it is, nobody may read or write in the registry."""
+    hashed = []
+
+    def watched(work):
+        def act(*given):
+            with closing(sqlite3.connect(site.world.store.state / "registry.sqlite", timeout=0)) as other:
+                other.execute("BEGIN EXCLUSIVE")
+            hashed.append(given)
+            return work(*given)
+
+        return act
+
+    for name in ("check", "one_time"):
+        monkeypatch.setattr(hashes, name, watched(getattr(hashes, name)))
+    return hashed
+
+
+@pytest.mark.parametrize("typed", [PASSWORD, "un autre mot de passe"])
+def test_the_work_of_a_password_keeps_no_cast_waiting(site, alone, typed):
+    site.desk("secretary")
+    come = site.client().send("/bureau/connexion", login="secretary", password=typed)
+    assert (come.status_code, len(alone)) == (303 if typed == PASSWORD else 422, 1)
+
+
+def test_the_work_of_a_code_keeps_no_cast_waiting(site, door, alone):
+    assert site.client().send(door, identifier=FIRST.identifier).status_code == 200
+    come = site.client().send(f"{door}/code", identifier=FIRST.identifier, code=sent(site)[1])
+    assert (come.status_code, len(alone)) == (303, 2)
 
 
 def test_signing_out_ends_the_session_everywhere(site):

@@ -3,6 +3,7 @@
 import html
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -127,6 +128,24 @@ def test_a_new_code_asked_for_with_a_correction_waits_for_the_board(draft):
     assert FIRST.identifier not in raw
 
 
+def test_who_changes_the_address_after_the_board_agreed_needs_its_agreement_again(draft):
+    store, before = draft.world.store, key(draft, 1)
+    with store.registry.begin() as session:
+        reissues.ask(session, draft.election, FIRST.identifier, OFFICER, draft.now)
+        reissues.agree(session, draft.election, 1, PRESIDENT, draft.now)
+    new = as_it_is(draft, 1, email="ailleurs@exemple.fr")
+    enrolment.correct(store, draft.election, 1, new, WHY, OFFICER, draft.now + MINUTE)
+    making.pay(store, CONFIG, draft.now + MINUTE)
+    assert key(draft, 1) == before
+    with store.registry_reader() as session:
+        assert len(reissues.waiting(session, draft.election)) == 1
+        assert list(reissues.agreed(session, draft.election)) == []
+    with store.registry.begin() as session:
+        reissues.agree(session, draft.election, 1, PRESIDENT, draft.now + MINUTE)
+    making.pay(store, CONFIG, draft.now + MINUTE)
+    assert key(draft, 1) != before
+
+
 def test_a_correction_on_screen_asks_for_it(draft):
     new = as_it_is(draft, 1)
     path = f"/bureau/election/{draft.election}/liste/electeurs/1/correction"
@@ -172,6 +191,22 @@ def test_board_and_office_are_told_once_of_what_waits_for_them(draft):
     assert [(one.recipient, one.kind.rpartition("-")[0]) for one in told] == [
         ("president@exemple.fr", "codes-asked"), ("officer@exemple.fr", "codes-agreed"),
     ]  # fmt: skip
+
+
+def test_who_loses_her_code_twice_makes_the_board_be_told_twice(draft):
+    from elections import mailing
+
+    store, told = draft.world.store, []
+    form(draft, None, "elsewhere")
+    draft.desk("president")
+    for now in (draft.now, draft.now + MINUTE):
+        with store.registry.begin() as session:
+            reissues.ask(session, draft.election, FIRST.identifier, OFFICER, now)
+        mailing.look(store, CONFIG, now)
+        with store.registry.begin() as session:
+            told.append(len(list(session.scalars(select(Outbox).where(Outbox.recipient == "president@exemple.fr")))))
+            reissues.withdraw(session, draft.election, 1, OFFICER, now)
+    assert told == [1, 2]
 
 
 def test_who_has_voted_keeps_her_code_and_holds_up_nobody(site):
@@ -221,6 +256,30 @@ def test_cut_off_in_between_no_letter_opens_nothing_and_no_elector_is_shut_out(d
                                     tuple(session.get_one(ElectorKey, (draft.election, number)).requests))  # fmt: skip
     assert made[0].register == key(draft, number)
     assert code.read(said)
+
+
+def test_who_leaves_the_roll_after_a_crash_takes_nobody_else_s_letter_along(draft, monkeypatch):
+    store = draft.world.store
+    come(draft)
+    other = replace(row(draft), identifier="autre", email="autre@exemple.fr")
+    enrolment.add(store, draft.election, other, WHY, OFFICER, draft.now)
+    form(draft, "text")
+    first, second = keyless(draft)
+    rename = Path.rename
+
+    def die(path, target):
+        if path.name == "new":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.rename", die)
+        with pytest.raises(KeyboardInterrupt):
+            making.pay(store, CONFIG, draft.now)
+    enrolment.remove(store, draft.election, first, WHY, OFFICER, draft.now)
+    making.pay(store, CONFIG, draft.now + MINUTE)
+    (folder,) = folders(draft)
+    assert (folder / "letters" / f"{second}.txt").is_file()
 
 
 def test_codes_of_a_rehearsal_go_by_mail_and_no_database_holds_one(draft):

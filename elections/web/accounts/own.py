@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from elections import post
 from elections.protocol.errors import ProtocolError
 from elections.registry import accounts, factors, passkeys, sessions
 from elections.web import visit
@@ -20,6 +22,7 @@ from elections.web.errors import sentence
 from elections.web.forms import ConfirmForm
 
 if TYPE_CHECKING:
+    from flask_babel.speaklater import LazyString
     from flask_wtf import FlaskForm
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
@@ -67,7 +70,7 @@ def add_codes() -> Answer:
             with visit.store().registry.begin() as session:
                 sealed, code, name = (field.data or "" for field in (form.sealed, form.code, form.name))
                 factors.add_codes(session, proof.factor_key(), _me(session), sealed, code, name, visit.now())
-                sessions.prove(session, visit.visitor().token, visit.now())
+                _enrolled(session)
         except ProtocolError as error:
             refused = refuse(form, error)
         else:
@@ -85,7 +88,7 @@ def add_passkey() -> Answer:
             with visit.store().registry.begin() as session:
                 answer, name = form.passkey.data or "", form.name.data or ""
                 passkeys.add(session, where, _me(session), answer, name, visit.now())
-                sessions.prove(session, visit.visitor().token, visit.now())
+                _enrolled(session)
         except ProtocolError as error:
             refused = refuse(form, error)
         else:
@@ -107,6 +110,7 @@ def remove(factor_id: int) -> Answer:
         try:
             with visit.store().registry.begin() as session:
                 factors.remove(session, login, factor_id)
+                _tell(session, lazy_gettext("Un second facteur a été retiré de votre compte."))
         except ProtocolError as error:
             refused = sentence(error)
         else:
@@ -126,6 +130,7 @@ def password() -> Answer:
                 me = _me(session)
                 accounts.set_password(session, me.login, form.new.data or "")
                 sessions.end_all(session, me, visit.now(), but=visit.visitor().token)
+                _tell(session, lazy_gettext("Le mot de passe de votre compte a été changé."))
         except ProtocolError as error:
             refused = refuse(form, error)
         else:
@@ -157,6 +162,25 @@ def _me(session: Session) -> Account:
     if account is None:
         raise ProtocolError("sign-in.session")
     return account
+
+
+def _enrolled(session: Session) -> None:
+    """A factor came: it proves who is here. The first one ends what a password alone had opened elsewhere."""
+    me, token = _me(session), visit.visitor().token
+    sessions.prove(session, token, visit.now())
+    if len(factors.of(session, me.login)) == 1:
+        sessions.end_all(session, me, visit.now(), but=token)
+    _tell(session, lazy_gettext("Un second facteur a été ajouté à votre compte."))
+
+
+def _tell(session: Session, what: LazyString) -> None:
+    """Tell the owner by mail that her account is opened otherwise: whoever has her session may be somebody else."""
+    me = _me(session)
+    # And so not in the language of whoever acts.
+    with force_locale("fr"):
+        text = render_template("mail/account_changed.txt", name=me.name, what=what)
+    subject, _newline, body = text.partition("\n")
+    post.queue(session, post.Message("account-changed", me.email, subject, body.lstrip("\n")))
 
 
 def _added() -> Response:

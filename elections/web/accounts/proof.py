@@ -165,14 +165,16 @@ def _check(form: ProofForm) -> None:
         with store.registry.begin() as session:
             passkeys.check(session, wanted_party(), name, form.proof_passkey.data, now)
         return
+    if not enrolled:
+        person = login.by_password(name, form.proof_password.data or "")
+        with store.registry.begin() as session:
+            person(session)
+        return
     with store.registry.begin() as session:
-        knock = sign_in.knock(session, Subject("account", name), Door.FACTOR if enrolled else Door.PASSWORD, now)
+        knock = sign_in.knock(session, Subject("account", name), Door.FACTOR, now)
     with store.registry.begin() as session:
-        if enrolled:
-            factors.check_code(session, factor_key(), name, form.proof_code.data or "", now)
-            sign_in.forget(session, knock)
-        else:
-            sign_in.by_password(session, knock, form.proof_password.data or "")
+        factors.check_code(session, factor_key(), name, form.proof_code.data or "", now)
+        sign_in.forget(session, knock)
 
 
 def _whoever(name: str) -> Callable[[Session], Account]:

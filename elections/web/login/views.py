@@ -95,9 +95,7 @@ def account() -> Response:
     if not form.validate_on_submit():
         return _page("login/account.html", form)
     try:
-        with visit.store().registry.begin() as session:
-            knock = sign_in.knock(session, Subject("account", form.login.data or ""), Door.PASSWORD, visit.now())
-        token = come_in(lambda session: sign_in.by_password(session, knock, form.password.data or ""))
+        token = come_in(by_password(form.login.data or "", form.password.data or ""))
     except ProtocolError as error:
         return _page("login/account.html", form, None, error)
     return welcome(token, url_for("officer.home"))
@@ -136,9 +134,10 @@ def _send_code(election_uuid: str, name: str, channel: Channel) -> None:
     subject = Subject("elector", name, election_uuid)
     with visit.store().registry.begin() as session:
         knock = sign_in.knock(session, subject, Door.ASK_SMS if channel == "sms" else Door.ASK, visit.now())
+    new = sign_in.draw(knock)
     with visit.store().registry.begin() as session:
         title = elections.find(session, election_uuid).title
-        delivery = sign_in.ask(session, knock, visit.now())
+        delivery = sign_in.ask(session, new, visit.now())
         # The same words are set and the same row is written for nobody: only the address is missing.
         words = {"delivery": delivery, "title": title, "minutes": _minutes()}
         texts: dict[Channel, str] = {"mail": render_template("mail/code.txt", **words)}
@@ -154,6 +153,15 @@ def _send_code(election_uuid: str, name: str, channel: Channel) -> None:
 
 def _minutes() -> int:
     return int(sign_in.CODE_LIFE.total_seconds()) // 60
+
+
+def by_password(name: str, typed: str) -> Callable[[Session], Account]:
+    """Count an attempt, then judge it in no transaction; who comes in by it."""
+    with visit.store().registry.begin() as session:
+        knock = sign_in.knock(session, Subject("account", name), Door.PASSWORD, visit.now())
+        known = sign_in.known_password(session, knock)
+    right = sign_in.read_password(knock, known, typed)
+    return lambda session: sign_in.by_password(session, right)
 
 
 def come_in(person: Callable[[Session], Elector | Account], *, proved: bool = False) -> str:
