@@ -331,6 +331,7 @@ RULES: dict[str, str] = {
     "incidents.hour": "an incident is noticed before it is entered, not at {hour}",
     "incidents.note": "a note has between one and {longest} characters",
     "incidents.unknown": "there is no incident {incident}",
+    "incidents.again": "this incident is incident {incident}, which is open",
     "incidents.closed": "incident {incident} is closed",
     "incidents.contest": "incident {incident} concerns another contest",
     "incidents.under-way": "an intervention under incident {incident} has not ended",

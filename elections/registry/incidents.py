@@ -145,7 +145,8 @@ def enter(session: Session, election_uuid: str, notice: Notice, actor: Actor, no
     """Enter an incident; its number.
 
     Refused: a draft (`rules.phase`), a role that only looks on, a category or function that is not on the list
-    (`incidents.choice`), an hour still to come (`incidents.hour`), a text that is none or names an elector.
+    (`incidents.choice`), an hour still to come (`incidents.hour`), a text that is none or names an elector, the very
+    words of an incident that is open (`incidents.again`): a click that came twice tells nobody twice.
     """
     _check_actor(session, election_uuid, "incident", actor, _ENTERING)
     for value, choices in ((notice.category, CATEGORIES), (notice.noticed_by, NOTICERS)):
@@ -156,13 +157,19 @@ def enter(session: Session, election_uuid: str, notice: Notice, actor: Actor, no
         raise ProtocolError("incidents.hour", hour=hour_text(notice.noticed))
     if notice.contest is not None and elections.contest(session, notice.contest).election_uuid != election_uuid:
         raise ProtocolError("registry.contest", uuid=notice.contest[:64])
-    number = len(known(session, election_uuid)) + 1
+    summary = published_text.check(session, election_uuid, notice.summary, "summary")
+    told = (notice.contest, notice.category, summary, notice.noticed, notice.noticed_by)
+    before = known(session, election_uuid)
+    for one in before.values():
+        if one.closed is None and (one.contest, one.category, one.summary, one.noticed, one.noticed_by) == told:
+            raise ProtocolError("incidents.again", incident=one.number)
+    number = len(before) + 1
     details: dict[str, Json] = {
         "category": notice.category,
         "incident": number,
         "noticed": hour_text(notice.noticed),
         "noticed_by": notice.noticed_by,
-        "summary": published_text.check(session, election_uuid, notice.summary, "summary"),
+        "summary": summary,
     }
     journal.append(session, election_uuid, "incident", actor, now, contest=notice.contest, details=details)
     if notice.note.strip():

@@ -344,6 +344,7 @@ SENTENCES: dict[str, str] = {
     "incidents.hour": "Un incident est constaté avant d'être enregistré : {hour} est à venir.",
     "incidents.note": "Une note compte au moins un caractère et au plus {longest}.",
     "incidents.unknown": "L'incident n° {incident} n'existe pas.",
+    "incidents.again": "Cet incident est déjà enregistré : c'est l'incident n° {incident}, encore ouvert.",
     "incidents.closed": "L'incident n° {incident} est clos.",
     "incidents.contest": "L'incident n° {incident} concerne un autre scrutin.",
     "incidents.under-way": "Une intervention est en cours pour l'incident n° {incident} : indiquez d'abord sa fin.",

@@ -48,6 +48,11 @@ def test_an_incident_from_its_entry_to_its_end(site, path, world):
     assert all(
         "Incident n° 1 – Petite élection" in subject.replace("\N{NO-BREAK SPACE}", " ") for _, subject, _ in sent
     )
+    # A second click tells nobody twice.
+    again = enter(delegate, path, contest=world.a)
+    assert again.status_code == 422
+    assert "c’est l’incident n° 1, encore ouvert" in text(again)
+    assert len(mails(site)) == len(BOARD)
     assert all("ne s’affiche pas depuis un tribunal" in body and "Durand" not in body for _, _, body in sent)
     (line,) = lines(site, "incident")
     assert (line.role, line.contest, line.details["noticed"]) == ("delegate", world.a, "2026-02-09T11:30:00Z")

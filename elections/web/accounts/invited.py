@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, render_template, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from elections import post
@@ -31,9 +32,12 @@ blueprint = Blueprint("invited", __name__)
 
 
 def send(session: Session, invitation: Invitation, token: str) -> None:
-    """Queue the mail with the link, in the transaction that made it."""
+    """Queue the mail with the link, in the transaction that made it; in French, whatever whoever invites reads."""
     link = visit.site().config.address + url_for("invited.accept", token=token)
-    text = render_template("mail/invitation.txt", invitation=invitation, link=link, title=_title(session, invitation))
+    with force_locale("fr"):
+        text = render_template(
+            "mail/invitation.txt", invitation=invitation, link=link, title=_title(session, invitation)
+        )
     subject, _newline, body = text.partition("\n")
     kind = "recovery" if invitation.recovers else "invitation"
     post.queue(session, post.Message(kind, invitation.email, subject, body.lstrip("\n")))
