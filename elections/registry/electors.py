@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-PAGE = 50
+PAGE = 25
 """Electors on one page."""
 ORDERS = {
     "nom": (Elector.folded, Elector.number),

@@ -1,6 +1,5 @@
 """The office's accounts: invited by mail, signed out, given back by two; and one's own sessions and password."""
 
-import html
 import re
 from email import message_from_bytes, policy
 
@@ -11,6 +10,7 @@ from elections.registry import journal
 from elections.rules.phases import Role
 from tests.web.site import PASSWORD, found
 from tests.web.test_proof import bare, fields_of, shown
+from tests.web.test_public import text
 
 INVITE = {
     "name": "DUPONT Anne",
@@ -118,8 +118,7 @@ def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_lost(site, of
 def test_nobody_is_invited_to_be_two_people(site, officer, values, told):
     answer = invite(officer, **values)
     assert answer.status_code == 422
-    # As it is read: the spaces of French typography do not break.
-    assert told in " ".join(html.unescape(answer.text).split())
+    assert told in text(answer)
     assert mails(site) == []
 
 

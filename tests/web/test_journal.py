@@ -109,10 +109,10 @@ def test_details_that_nobody_foresaw_are_shown_as_they_stand(site, base):
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_of_the_desk_reads_the_whole_journal(site, base, role):
     browser, known = site.desk(role), entries(site)  # the account's own line comes with the browser
-    assert len(known) > 50
+    assert len(known) > 25
     first = browser.get(base)
-    assert lines(first) == [entry.sequence for entry in known[::-1]][:50]
-    rest = [number for page in range(2, 9) for number in lines(browser.get(f"{base}?page={page}"))]
+    assert lines(first) == [entry.sequence for entry in known[::-1]][:25]
+    rest = [number for page in range(2, 17) for number in lines(browser.get(f"{base}?page={page}"))]
     assert set(lines(first) + rest) == {entry.sequence for entry in known}
     assert f"{len(known)} lignes" in text(first)
 
@@ -133,7 +133,7 @@ def test_lines_are_filtered(site, base, asked, holds):
     browser = site.desk("supervision")
     wanted = [entry.sequence for entry in entries(site)[::-1] if holds(entry)]
     assert wanted
-    assert lines(browser.get(f"{base}?{asked}")) == wanted[:50]
+    assert lines(browser.get(f"{base}?{asked}")) == wanted[:25]
 
 
 def test_a_contest_has_lines_of_its_own(site, base):
@@ -145,7 +145,7 @@ def test_a_contest_has_lines_of_its_own(site, base):
 def test_filters_stay_while_pages_turn(site, base):
     fill(site, 120)
     page = site.desk("officer").get(f"{base}?acte=document&page=2")
-    assert "De 51 à 100 sur 120." in text(page)
+    assert "De 26 à 50 sur 120." in text(page)
     assert 'href="?acte=document&amp;page=3#lignes"' in page.text
     assert '<option selected value="document">' in page.text
     nothing = site.desk("officer").get(f"{base}?acte=document&du=2030-01-01")
@@ -186,7 +186,7 @@ def test_five_thousand_lines_are_read_quickly(site, base):
     begun = process_time()
     page = browser.get(f"{base}?acte=document&page=60")
     assert process_time() - begun < 1
-    assert len(lines(page)) == 50
+    assert len(lines(page)) == 25
 
 
 def test_no_elector_is_named(site, world, base):

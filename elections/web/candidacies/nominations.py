@@ -194,6 +194,7 @@ def facts(contest: Contest) -> dict[str, object]:
     hours, days = nominations.clock(contest), deadlines.days(rules, first)
     return {
         "closes": hours.closes,
+        "sealed": contest.phase is not Phase.DRAFT,
         "days": days,
         "files": hours.files(visit.now()),
         "mends": hours.mends(visit.now()),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("journal", __name__, url_prefix="/bureau/election/<election_uuid>")
 
-_SHOWN = 50
+_SHOWN = 25
 _WHOLE = "election"
 """Stands for a contest: the acts on the whole election."""
 
