@@ -295,9 +295,9 @@ def test_whose_account_is_opened_otherwise_from_now_on_is_told_by_mail(site):
     assert mine.send("/bureau/compte/mot-de-passe", **NEW).status_code == 303
     told = mails(site)
     assert {recipient for recipient, _, _ in told} == {"delegate@exemple.fr"}
-    for word, (_, subject, text) in zip(("ajouté", "retiré", "mot de passe"), told, strict=True):
-        assert word in text
-        assert "Prévenez aussitôt" in text
+    for word, (_, subject, body) in zip(("ajouté", "retiré", "mot de passe"), told, strict=True):
+        assert word in body
+        assert "Prévenez aussitôt" in body
         assert subject == "Votre compte pour les élections a changé"
 
 
