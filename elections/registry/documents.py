@@ -31,6 +31,8 @@ PAPERS = (DECLARED, ACCEPTED)
 MEDIA = {"jpg": "image/jpeg", "pdf": "application/pdf", "png": "image/png"}
 LOGOS_SIZE = 20_000
 """Bytes of all logos of a contest together, so that the elector's journey stays light with them (ADR 0020)."""
+LOGO_SHARE = 5_000
+"""Bytes of a logo that is filed on line: nobody uses up what the others need, nor learns that they have used it."""
 STATEMENT_SIZE = 2_000_000
 SEALED = "candidacies/"
 """What the names of documents in setup.json begin with; no file of the booth does."""
@@ -49,14 +51,15 @@ def put(  # noqa: PLR0913 - whose, which, and who hands it in
 ) -> Document:
     """Keep a document of a candidacy in a draft, in place of the one before; `online`: of one that is being prepared.
 
-    Refused: a logo that is no plain picture (`pictures`), logos that weigh too much together (`documents.weight`), a
-    statement that is too large or does more than be read (`statements`).
+    Refused: a logo that is no plain picture (`pictures`), or larger than its share where it is filed on line; logos
+    that weigh too much together (`documents.weight`); a statement that is too large or does more than be read
+    (`statements`).
     """
     contest = _changeable(session, contest_uuid, candidacy, online=online)
     what = f"{contest.title}, {candidacy}"
     if kind == LOGO:
         # A larger file cannot become small enough, and is not looked at.
-        _check_size(raw, LOGOS_SIZE, what)
+        _check_size(raw, LOGO_SHARE if online else LOGOS_SIZE, what)
         suffix, kept = pictures.read(raw, what)
     else:
         _check_size(raw, STATEMENT_SIZE, what)

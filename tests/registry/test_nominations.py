@@ -8,7 +8,7 @@ from elections.registry.journal import Actor
 from elections.registry.tables import Document, Nomination
 from elections.rules.models import load
 from elections.rules.phases import Role
-from tests.documents import png
+from tests.documents import noise, png
 from tests.refused import refused
 from tests.registry.common import CLOSING, NOW, OFFICER, OPENING, PRESIDENT
 
@@ -55,6 +55,15 @@ def test_a_draft_s_document_looks_as_if_it_were_not_there(session, s1):
     assert (documents.of(s1), documents.digests(s1)) == ({}, {})
     filings.file(session, made, KEY, ONE, NOW)
     assert list(documents.digests(s1)) == ["candidacies/union-a/logo.png"]
+
+
+def test_no_delegate_uses_up_what_the_others_logos_may_weigh(session, s1):
+    made = draft(session, s1)
+    with refused("documents.size"):
+        documents.put(session, s1.uuid, made.candidacy, documents.LOGO, noise(41, 1), ONE, NOW, online=True)
+    for place in range(documents.LOGOS_SIZE // documents.LOGO_SHARE):
+        other = draft(session, s1, Actor(Role.DELEGATE, 10 + place), f"Union {place}")
+        documents.put(session, s1.uuid, other.candidacy, documents.LOGO, noise(40, 1), ONE, NOW, online=True)
 
 
 def test_who_may_see_and_change(session, s1):

@@ -259,7 +259,7 @@ def page(  # noqa: PLR0913 - whatever came back with a form
             table=table or TableForm(formdata=None),
             papers=papers or PapersForm(formdata=None),
             documents=documents.with_draft(contest, name),
-            logos={"least": pictures.SMALLEST, "most": pictures.LARGEST, "limit": documents.LOGOS_SIZE // 1000},
+            logos={"least": pictures.SMALLEST, "most": pictures.LARGEST, "limit": documents.LOGO_SHARE // 1000},
             **examination(session, contest, found),
         )
 
