@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -236,6 +236,8 @@ class Entitlement(RegistryBase):
         ForeignKeyConstraint(
             ["election_uuid", "number"], ["elector.election_uuid", "elector.number"], ondelete="CASCADE"
         ),
+        # For the contests of one elector, and for what leaves the roll with her.
+        Index("entitlement_elector", "election_uuid", "number"),
     )
 
     contest_uuid: Mapped[str] = mapped_column(ForeignKey("contest.uuid"), primary_key=True)

@@ -125,7 +125,7 @@ class World:
         with self._copied() as played:
             after = played.freeze() + timedelta(hours=1)
             with serving(played.store, lambda: after) as url:
-                yield World(played.store, self.folder, played, url, after)
+                yield World(played.store, played.keys.parent, played, url, after)
 
     @contextmanager
     def before_closing(self, minutes: int) -> Iterator[tuple[World, datetime, datetime]]:
@@ -146,6 +146,8 @@ class World:
             with Store.open(copy) as store:
                 played = copy_of(self.played)
                 played.store = store
+                # A key opens one tally and never a second one, so that each copy needs keys of its own.
+                played.keys = shutil.copytree(self.played.keys, Path(name) / "keys")
                 yield played
 
     def counted(self) -> dict[str, dict[str, object]]:

@@ -21,6 +21,16 @@ def test_migrations_make_the_tables_of_the_models(tmp_path):
     assert differences(tmp_path / "new.sqlite", "registry", RegistryBase.metadata) == []
 
 
+def test_whatever_refers_to_an_elector_is_found_by_her_number():
+    """Or each of ten thousand would be sought row after row: on the desk, and when she leaves the roll."""
+    for table in RegistryBase.metadata.tables.values():
+        ways = [list(table.primary_key.columns), *(list(index.columns) for index in table.indexes)]
+        for key in table.foreign_key_constraints:
+            if key.referred_table.name == "elector":
+                wanted = set(key.columns)
+                assert any(set(way[: len(wanted)]) == wanted for way in ways), table.name
+
+
 @pytest.fixture
 def filled(session):
     """A signature in the register, and lines in the journal."""
