@@ -92,7 +92,15 @@ def fill(page, prefix, women=4):
 
 
 def press(page, name):
-    page.get_by_role("button", name=name).click()
+    """Send a form; what is looked at next is the answer."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
+def follow(page, name):
+    """Follow a link, and wait for where it leads."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).first.click()
 
 
 def _file(desk):
@@ -104,7 +112,8 @@ def _file(desk):
     look(delegate, "list-error")
     delegate.get_by_label("Organisation syndicale").fill("Union des magistrats")
     # By keyboard alone, as a form is sent.
-    delegate.get_by_label("Organisation syndicale").press("Enter")
+    with delegate.expect_navigation():
+        delegate.get_by_label("Organisation syndicale").press("Enter")
     look(delegate, "empty")
     fill(delegate, "DUPONT-MARTIN")
     delegate.get_by_label("Titre sur le bulletin de vote").fill("Pour une justice proche")
@@ -114,7 +123,7 @@ def _file(desk):
     delegate.get_by_label("Tableau collé").fill("nom;prénom")
     press(delegate, "Remplir le formulaire")
     look(delegate, "table-error")
-    delegate.get_by_role("link", name="Relire et déposer").click()
+    follow(delegate, "Relire et déposer")
     look(delegate, "confirm")
     press(delegate, "Déposer la candidature")
     look(delegate, "acknowledgement")
@@ -131,7 +140,7 @@ def _file_quickly(desk):
     fill(other, "MOREAU")
     other.get_by_label("Titre sur le bulletin de vote").fill("Indépendance")
     press(other, "Enregistrer le projet")
-    other.get_by_role("link", name="Relire et déposer").click()
+    follow(other, "Relire et déposer")
     press(other, "Déposer la candidature")
 
 
@@ -139,7 +148,7 @@ def _contest(desk, officer):
     """The office finds a name ineligible, and its delegate reads so."""
     officer.goto(f"{desk.url}/bureau/election/{desk.election}/candidatures")
     look(officer, "candidacies")
-    officer.get_by_role("link", name="signaler un nom inéligible").first.click()
+    follow(officer, "signaler un nom inéligible")
     look(officer, "contest")
     press(officer, "Enregistrer et avertir")
     look(officer, "contest-error")
