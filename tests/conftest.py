@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
 import os
 import socket
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,33 @@ def shared_by_workers(factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of a run have in common."""
     base = factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def _door(tmp_path_factory):
+    """A file that every test holds while it runs."""
+    with (shared_by_workers(tmp_path_factory) / "door").open("w") as file:
+        yield file
+
+
+@pytest.fixture(autouse=True)
+def _one_of_many(_door):
+    fcntl.flock(_door, fcntl.LOCK_SH)
+    yield
+    fcntl.flock(_door, fcntl.LOCK_UN)
+
+
+@pytest.fixture
+def quiet(_door, _one_of_many):
+    """What is timed has the machine to itself: no other worker runs a test while its context lasts."""
+
+    @contextmanager
+    def alone():
+        fcntl.flock(_door, fcntl.LOCK_EX)
+        yield
+        fcntl.flock(_door, fcntl.LOCK_SH)
+
+    return alone
 
 
 @pytest.fixture(scope="session", autouse=True)
