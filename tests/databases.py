@@ -1,4 +1,4 @@
-"""What tests ask of the two databases beyond what the site does."""
+"""What tests ask of the two databases beyond what the site does; a room's conftest.py imports the fixtures."""
 
 from __future__ import annotations
 
@@ -50,3 +50,17 @@ def alone():
     yield
     for name, hears in listening:
         event.remove(Engine, name, hears)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def in_haste():
+    """All tests of a room that takes this in are hasty."""
+    with hasty():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time():
+    """No test of a room that takes this in may open a transaction inside another."""
+    with alone():
+        yield

@@ -13,7 +13,9 @@ from elections.protocol.group import GROUP_NAMES
 from tests.browser.booth import Booth
 from tests.browser.world import BLOCK, LISTS, TICKETS, open_world
 from tests.conftest import require
-from tests.databases import alone, hasty
+from tests.databases import in_haste, one_at_a_time
+
+__all__ = ["in_haste", "one_at_a_time"]
 
 SCRIPT = Path(__file__).parents[2] / "elections/web/static/booth/booth.js"
 PARTS = {
@@ -45,18 +47,6 @@ def _started(playwright, *names):
     browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
     yield browser
     browser.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_waiting_for_the_disk():
-    with hasty():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _one_transaction_at_a_time():
-    with alone():
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,5 @@
 """A state of its own for each test."""
 
-from tests.states import empty_state, store  # noqa: F401 - fixtures
+from tests.states import empty_state, store
+
+__all__ = ["empty_state", "store"]

@@ -1,3 +1,5 @@
 """Finished records, for what the pages say of them."""
 
-from tests.verify.conftest import commission, record, rehearsal  # noqa: F401 - fixtures
+from tests.verify.conftest import commission, record, rehearsal
+
+__all__ = ["commission", "record", "rehearsal"]

@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.states import empty_state, store  # noqa: F401 - fixtures
+from tests.states import empty_state, store
+
+__all__ = ["empty_state", "store"]
 
 
 @pytest.fixture
-def session(store):  # noqa: F811 - the fixture
+def session(store):
     with store.registry() as session:
         yield session
         session.rollback()

@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.states import empty_state, store  # noqa: F401 - fixtures
+from tests.states import empty_state, store
 from tests.urn.common import opened
+
+__all__ = ["empty_state", "store"]
 
 
 @pytest.fixture
-def sessions(store):  # noqa: F811 - the fixture
+def sessions(store):
     """The urn's sessions; one contest is open."""
     return opened(store)

@@ -4,24 +4,12 @@ import shutil
 
 import pytest
 
-from tests.databases import alone, hasty
+from tests.databases import in_haste, one_at_a_time
 from tests.doors.conftest import drafted, held, master, sealed, world
 from tests.doors.world import made_once, open_copy, reopen
 from tests.web.site import Site
 
-__all__ = ["drafted", "held", "master", "sealed", "world"]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_waiting_for_the_disk():
-    with hasty():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _one_transaction_at_a_time():
-    with alone():
-        yield
+__all__ = ["drafted", "held", "in_haste", "master", "one_at_a_time", "sealed", "world"]
 
 
 @pytest.fixture
